@@ -1,0 +1,138 @@
+// One stream session: one connection of one viewer to one phone.
+#pragma once
+
+#include <cereal/types/string.hpp>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "actors/domain/decision.h"
+#include "schemas/session_events.h"
+
+namespace rookery::session {
+
+// What a session is for, fixed when it is opened.
+struct Terms {
+  EntityId phone;
+  EntityId user;
+  EntityId organization;
+  std::string host;
+  Id128 ticket;
+  std::int64_t ticket_expires_us = 0;
+  bool control = false;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("phone", phone), cereal::make_nvp("user", user),
+            cereal::make_nvp("organization", organization), cereal::make_nvp("host", host),
+            cereal::make_nvp("ticket", ticket),
+            cereal::make_nvp("ticket_expires_us", ticket_expires_us),
+            cereal::make_nvp("control", control));
+  }
+};
+
+struct Totals {
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t frames_sent = 0;
+  std::uint64_t inputs_received = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("bytes_sent", bytes_sent),
+            cereal::make_nvp("bytes_received", bytes_received),
+            cereal::make_nvp("frames_sent", frames_sent),
+            cereal::make_nvp("inputs_received", inputs_received));
+  }
+};
+
+struct Quality {
+  std::uint32_t round_trip_us = 0;
+  std::uint32_t frames_per_second_milli = 0;
+  std::uint32_t bitrate_bps = 0;
+  std::uint32_t packets_lost = 0;
+  std::uint32_t glass_to_glass_us = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("round_trip_us", round_trip_us),
+            cereal::make_nvp("frames_per_second_milli", frames_per_second_milli),
+            cereal::make_nvp("bitrate_bps", bitrate_bps),
+            cereal::make_nvp("packets_lost", packets_lost),
+            cereal::make_nvp("glass_to_glass_us", glass_to_glass_us));
+  }
+};
+
+struct Absent {
+  static constexpr const char* kPhase = "absent";
+  template <class Archive>
+  void serialize(Archive&) {}
+};
+struct Opened {  // the ticket is out, nobody came yet
+  static constexpr const char* kPhase = "opened";
+  Terms terms;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("terms", terms));
+  }
+};
+struct Connected {
+  static constexpr const char* kPhase = "connected";
+  Terms terms;
+  std::string remote_address;
+  std::string cipher;
+  Quality quality;
+  Totals totals;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("terms", terms), cereal::make_nvp("remote_address", remote_address),
+            cereal::make_nvp("cipher", cipher), cereal::make_nvp("quality", quality),
+            cereal::make_nvp("totals", totals));
+  }
+};
+struct Ended {
+  static constexpr const char* kPhase = "ended";
+  Terms terms;
+  std::string reason;
+  Totals totals;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("terms", terms), cereal::make_nvp("reason", reason),
+            cereal::make_nvp("totals", totals));
+  }
+};
+using State = std::variant<Absent, Opened, Connected, Ended>;
+
+struct Open {
+  static constexpr const char* kName = "Session.Open";
+  Terms terms;
+};
+// Refused as expired when `now_us` is past the ticket's end, as a conflict on a second use.
+struct ReportConnected {
+  static constexpr const char* kName = "Session.ReportConnected";
+  std::string remote_address;
+  std::string cipher;
+  std::int64_t now_us = 0;
+};
+struct ReportQuality {
+  static constexpr const char* kName = "Session.ReportQuality";
+  Quality quality;
+};
+struct ReportTraffic {
+  static constexpr const char* kName = "Session.ReportTraffic";
+  Totals totals;
+};
+struct End {
+  static constexpr const char* kName = "Session.End";
+  std::string reason;
+  Totals totals;  // never less than what was reported before; smaller figures are raised to it
+};
+using Command = std::variant<Open, ReportConnected, ReportQuality, ReportTraffic, End>;
+
+Decision<Event> decide(const State& state, const Command& command);
+State evolve(State state, const Event& event);
+
+// Nothing while the session does not exist.
+const Terms* terms_of(const State& state);
+
+}  // namespace rookery::session

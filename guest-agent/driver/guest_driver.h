@@ -1,0 +1,52 @@
+// The one interface to guests, whatever runs them: a sandboxed process tree, a container.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "schemas/guest_messages.h"
+#include "schemas/ids.h"
+#include "schemas/result.h"
+
+namespace rookery::guest {
+
+// Host's end of the connection to one guest's agent. Used from one thread at a time; destroying it
+// closes the connection and leaves the guest running.
+class AgentConnection {
+ public:
+  virtual ~AgentConnection() = default;
+  virtual const Hello& hello() const = 0;
+  virtual const std::uint8_t* pixels() const = 0;  // shared memory, read-only, hello()'s shape
+  virtual int event_fd() const = 0;                // readable when next_frame() may have something
+  virtual void request_frame(bool full) = 0;
+  virtual bool next_frame(FrameReady& frame) = 0;  // false: nothing yet; never blocks
+  virtual void inject(const InputEvent& event) = 0;
+  virtual bool ended() const = 0;  // the agent is gone, or broke the protocol
+};
+
+struct GuestSpecification {
+  EntityId phone;
+  std::uint64_t boot = 0;
+  std::string image;  // after the driver's name: "desktop" of "process:desktop"
+  std::uint16_t width_px = 720;
+  std::uint16_t height_px = 1280;
+};
+
+// Thread-safe; may block for seconds, so call it from a thread of your own.
+class GuestDriver {
+ public:
+  virtual ~GuestDriver() = default;
+
+  // Boots the guest and waits until its screen can be used. A guest of this phone that still runs
+  // under the same boot number (this process was restarted) is taken up instead; one of an older
+  // boot is stopped first. Its home folder outlives it.
+  virtual Result<std::unique_ptr<AgentConnection>> start(
+      const GuestSpecification& specification) = 0;
+  // Asks, then kills. Returns when no process of the guest is left; fine when there was none.
+  virtual Status stop(const EntityId& phone) = 0;
+  virtual bool running(const EntityId& phone) const = 0;
+};
+
+}  // namespace rookery::guest

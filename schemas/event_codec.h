@@ -1,0 +1,110 @@
+// Events to payload bytes and back, by type id. For our own checked log only: bytes from outside
+// go through bounded_decode.h.
+#pragma once
+
+#include <cereal/archives/json.hpp>
+#include <cereal/archives/portable_binary.hpp>
+#include <cstdint>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "schemas/result.h"
+
+namespace rookery {
+
+// An event ready to be stored: its type id, the version of its struct, its bytes.
+struct EncodedEvent {
+  std::uint32_t type = 0;
+  std::uint16_t schema = 0;
+  std::string payload;
+};
+
+// Canonical bytes of any serializable value: equal values give equal bytes.
+template <class T>
+std::string to_bytes(const T& value) {
+  std::ostringstream stream;
+  cereal::PortableBinaryOutputArchive archive(
+      stream, cereal::PortableBinaryOutputArchive::Options::LittleEndian());
+  archive(value);
+  return std::move(stream).str();
+}
+
+// One JSON object with the struct's own fields, ids as text.
+template <class T>
+std::string to_json_text(const T& value) {
+  std::ostringstream stream;
+  {
+    cereal::JSONOutputArchive archive(stream, cereal::JSONOutputArchive::Options::NoIndent());
+    const_cast<T&>(value).serialize(archive);  // NOLINT: writing archives only read
+  }
+  return std::move(stream).str();
+}
+
+template <class... Alternatives>
+EncodedEvent encode_event(const std::variant<Alternatives...>& event) {
+  return std::visit(
+      [](const auto& alternative) {
+        using T = std::decay_t<decltype(alternative)>;
+        return EncodedEvent{T::kType, T::kSchema, to_bytes(alternative)};
+      },
+      event);
+}
+
+namespace codec_detail {
+
+template <class Variant, class T>
+bool decode_as(std::uint32_t type, std::uint16_t schema, const std::string& payload,
+               std::optional<Result<Variant>>& out) {
+  if (type != T::kType || schema != T::kSchema) return false;
+  std::istringstream stream(payload);
+  try {
+    cereal::PortableBinaryInputArchive archive(stream);
+    T event;
+    archive(event);
+    if (stream.peek() != std::istringstream::traits_type::eof()) {
+      out = Error{std::string(T::kName) + ": payload has bytes left over"};
+    } else {
+      out = Variant(std::move(event));
+    }
+  } catch (const std::exception& failure) {
+    out = Error{std::string(T::kName) + ": " + failure.what()};
+  }
+  return true;
+}
+
+}  // namespace codec_detail
+
+// Variant is a std::variant of event structs. An unknown type or schema is an Error, never skipped.
+template <class Variant>
+struct EventDecoder;
+
+template <class... Alternatives>
+struct EventDecoder<std::variant<Alternatives...>> {
+  using Variant = std::variant<Alternatives...>;
+
+  static bool knows(std::uint32_t type) { return ((type == Alternatives::kType) || ...); }
+
+  static Result<Variant> decode(std::uint32_t type, std::uint16_t schema,
+                                const std::string& payload) {
+    std::optional<Result<Variant>> out;
+    (codec_detail::decode_as<Variant, Alternatives>(type, schema, payload, out) || ...);
+    if (out) return std::move(*out);
+    return Error{"unknown event type " + std::to_string(type) + " schema " +
+                 std::to_string(schema) + ": this build is older than the log, use a newer one"};
+  }
+};
+
+// What a person sees of an event.
+struct EventText {
+  std::string name;  // "Phone.Created"
+  std::string json;  // the fields, one JSON object
+};
+
+// Any event of any aggregate, or of the runtime. Defined in event_codec.cc.
+Result<EventText> describe_event(std::uint32_t type, std::uint16_t schema,
+                                 const std::string& payload);
+
+}  // namespace rookery

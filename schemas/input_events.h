@@ -1,0 +1,46 @@
+// What a viewer's hands do, as it travels from the client to the guest.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace rookery {
+
+// Guest pixels, origin top left.
+struct Point {
+  std::uint16_t x = 0;
+  std::uint16_t y = 0;
+  bool operator==(const Point&) const = default;
+};
+
+enum class TouchPhase : std::uint8_t { kDown = 0, kMove = 1, kUp = 2, kCancel = 3 };
+
+inline constexpr std::uint8_t kFingersMax = 10;
+inline constexpr std::size_t kTextBytesMax = 512;
+
+struct Touch {
+  std::uint8_t finger = 0;  // 0 to kFingersMax - 1
+  TouchPhase phase = TouchPhase::kDown;
+  Point at;
+  bool operator==(const Touch&) const = default;
+};
+struct Key {
+  std::uint32_t keysym = 0;  // X11 keysym (X.Org keysymdef.h)
+  bool down = false;
+  bool operator==(const Key&) const = default;
+};
+struct Text {
+  std::string utf8;  // at most kTextBytesMax bytes
+  bool operator==(const Text&) const = default;
+};
+// 120 units are one notch of a wheel; positive is down and right.
+struct Scroll {
+  Point at;
+  std::int16_t dx = 0;
+  std::int16_t dy = 0;
+  bool operator==(const Scroll&) const = default;
+};
+using InputEvent = std::variant<Touch, Key, Text, Scroll>;
+
+}  // namespace rookery

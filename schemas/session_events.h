@@ -1,0 +1,120 @@
+// Events of one stream session: one connection of one viewer to one phone.
+// Frozen: once released, a struct never changes; a new version gets a new struct and an upcaster.
+#pragma once
+
+#include <cereal/types/string.hpp>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "schemas/event_types.h"
+#include "schemas/ids.h"
+
+namespace rookery::session {
+
+struct OpenedV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionOpened;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.Opened";
+
+  EntityId phone;
+  EntityId user;
+  EntityId organization;
+  std::string host;
+  Id128 ticket;
+  std::int64_t ticket_expires_us = 0;  // microseconds since 1970-01-01 UTC
+  bool control = false;                // false: may watch, may not touch
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("phone", phone), cereal::make_nvp("user", user),
+            cereal::make_nvp("organization", organization), cereal::make_nvp("host", host),
+            cereal::make_nvp("ticket", ticket),
+            cereal::make_nvp("ticket_expires_us", ticket_expires_us),
+            cereal::make_nvp("control", control));
+  }
+};
+using Opened = OpenedV1;
+
+struct ConnectedV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionConnected;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.Connected";
+
+  std::string remote_address;
+  std::string cipher;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("remote_address", remote_address), cereal::make_nvp("cipher", cipher));
+  }
+};
+using Connected = ConnectedV1;
+
+struct QualityReportedV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionQualityReported;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.QualityReported";
+
+  std::uint32_t round_trip_us = 0;
+  std::uint32_t frames_per_second_milli = 0;  // frames a second times 1000
+  std::uint32_t bitrate_bps = 0;              // bits a second sent to the viewer
+  std::uint32_t packets_lost = 0;
+  std::uint32_t glass_to_glass_us =
+      0;  // guest damage to viewer feedback, one way, as the host estimates it
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("round_trip_us", round_trip_us),
+            cereal::make_nvp("frames_per_second_milli", frames_per_second_milli),
+            cereal::make_nvp("bitrate_bps", bitrate_bps),
+            cereal::make_nvp("packets_lost", packets_lost),
+            cereal::make_nvp("glass_to_glass_us", glass_to_glass_us));
+  }
+};
+using QualityReported = QualityReportedV1;
+
+struct TrafficReportedV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionTrafficReported;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.TrafficReported";
+
+  std::uint64_t bytes_sent = 0;  // since the session began, host to viewer, on the wire
+  std::uint64_t bytes_received = 0;
+  std::uint64_t frames_sent = 0;
+  std::uint64_t inputs_received = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("bytes_sent", bytes_sent),
+            cereal::make_nvp("bytes_received", bytes_received),
+            cereal::make_nvp("frames_sent", frames_sent),
+            cereal::make_nvp("inputs_received", inputs_received));
+  }
+};
+using TrafficReported = TrafficReportedV1;
+
+struct EndedV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionEnded;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.Ended";
+
+  std::string reason;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t frames_sent = 0;
+  std::uint64_t inputs_received = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("reason", reason), cereal::make_nvp("bytes_sent", bytes_sent),
+            cereal::make_nvp("bytes_received", bytes_received),
+            cereal::make_nvp("frames_sent", frames_sent),
+            cereal::make_nvp("inputs_received", inputs_received));
+  }
+};
+using Ended = EndedV1;
+
+using Event = std::variant<Opened, Connected, QualityReported, TrafficReported, Ended>;
+
+}  // namespace rookery::session

@@ -1,0 +1,1 @@
+rookery_test(schemas_test unit SOURCES unit/schemas/ids_test.cc LINK rookery_schemas)
