@@ -12,7 +12,7 @@
 #include "schemas/event_types.h"
 #include "schemas/ids.h"
 
-namespace rookery::deployment {
+namespace rookery::deployment::event {
 
 struct PlannedV1 {
   static constexpr std::uint32_t kType = event_type::kDeploymentPlanned;
@@ -80,6 +80,11 @@ struct CancelledV1 {
 };
 using Cancelled = CancelledV1;
 
-using Event = std::variant<Planned, OutcomeReported, Finished, Cancelled>;
+}  // namespace rookery::deployment::event
+
+namespace rookery::deployment {
+
+using Event =
+    std::variant<event::Planned, event::OutcomeReported, event::Finished, event::Cancelled>;
 
 }  // namespace rookery::deployment

@@ -10,7 +10,7 @@
 #include "schemas/event_types.h"
 #include "schemas/ids.h"
 
-namespace rookery::organization {
+namespace rookery::organization::event {
 
 struct FoundedV1 {
   static constexpr std::uint32_t kType = event_type::kOrganizationFounded;
@@ -72,6 +72,11 @@ struct DepartmentRemovedV1 {
 };
 using DepartmentRemoved = DepartmentRemovedV1;
 
-using Event = std::variant<Founded, DepartmentAdded, DepartmentRenamed, DepartmentRemoved>;
+}  // namespace rookery::organization::event
+
+namespace rookery::organization {
+
+using Event = std::variant<event::Founded, event::DepartmentAdded, event::DepartmentRenamed,
+                           event::DepartmentRemoved>;
 
 }  // namespace rookery::organization

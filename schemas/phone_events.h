@@ -10,7 +10,7 @@
 #include "schemas/event_types.h"
 #include "schemas/ids.h"
 
-namespace rookery::phone {
+namespace rookery::phone::event {
 
 struct CreatedV1 {
   static constexpr std::uint32_t kType = event_type::kPhoneCreated;
@@ -127,7 +127,11 @@ struct DeletedV1 {
 };
 using Deleted = DeletedV1;
 
-using Event =
-    std::variant<Created, Bound, Unbound, StartRequested, Started, StopRequested, Stopped, Deleted>;
+}  // namespace rookery::phone::event
+
+namespace rookery::phone {
+
+using Event = std::variant<event::Created, event::Bound, event::Unbound, event::StartRequested,
+                           event::Started, event::StopRequested, event::Stopped, event::Deleted>;
 
 }  // namespace rookery::phone

@@ -10,7 +10,7 @@
 #include "schemas/event_types.h"
 #include "schemas/ids.h"
 
-namespace rookery::session {
+namespace rookery::session::event {
 
 struct OpenedV1 {
   static constexpr std::uint32_t kType = event_type::kSessionOpened;
@@ -115,6 +115,11 @@ struct EndedV1 {
 };
 using Ended = EndedV1;
 
-using Event = std::variant<Opened, Connected, QualityReported, TrafficReported, Ended>;
+}  // namespace rookery::session::event
+
+namespace rookery::session {
+
+using Event = std::variant<event::Opened, event::Connected, event::QualityReported,
+                           event::TrafficReported, event::Ended>;
 
 }  // namespace rookery::session

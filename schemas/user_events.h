@@ -10,7 +10,7 @@
 #include "schemas/event_types.h"
 #include "schemas/ids.h"
 
-namespace rookery::user {
+namespace rookery::user::event {
 
 struct RegisteredV1 {
   static constexpr std::uint32_t kType = event_type::kUserRegistered;
@@ -98,6 +98,11 @@ struct EnabledV1 {
 };
 using Enabled = EnabledV1;
 
-using Event = std::variant<Registered, PasswordChanged, SignedIn, SignInFailed, Disabled, Enabled>;
+}  // namespace rookery::user::event
+
+namespace rookery::user {
+
+using Event = std::variant<event::Registered, event::PasswordChanged, event::SignedIn,
+                           event::SignInFailed, event::Disabled, event::Enabled>;
 
 }  // namespace rookery::user

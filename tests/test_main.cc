@@ -1,2 +1,5 @@
-#define BOOST_TEST_MODULE rookery
 #include <boost/test/unit_test.hpp>
+
+int main(int argc, char** argv) {
+  return boost::unit_test::unit_test_main([] { return true; }, argc, argv);
+}

@@ -29,12 +29,12 @@ BOOST_AUTO_TEST_CASE(other_texts_are_no_ids) {
 
 BOOST_AUTO_TEST_CASE(an_event_survives_its_bytes_and_has_a_text) {
   const rookery::phone::Event event =
-      rookery::phone::Created{{}, "mine", "process:desktop", 720, 1280};
+      rookery::phone::event::Created{{}, "mine", "process:desktop", 720, 1280};
   const auto encoded = rookery::encode_event(event);
   const auto decoded = rookery::EventDecoder<rookery::phone::Event>::decode(
       encoded.type, encoded.schema, encoded.payload);
   BOOST_REQUIRE(decoded.ok());
-  BOOST_TEST(std::get<rookery::phone::Created>(*decoded).name == "mine");
+  BOOST_TEST(std::get<rookery::phone::event::Created>(*decoded).name == "mine");
   const auto text = rookery::describe_event(encoded.type, encoded.schema, encoded.payload);
   BOOST_REQUIRE(text.ok());
   BOOST_TEST(text->name == "Phone.Created");
