@@ -40,7 +40,10 @@ std::string to_json_text(const T& value) {
     cereal::JSONOutputArchive archive(stream, cereal::JSONOutputArchive::Options::NoIndent());
     const_cast<T&>(value).serialize(archive);  // NOLINT: writing archives only read
   }
-  return std::move(stream).str();
+  // cereal breaks lines even without indent; inside JSON strings a line break is always escaped.
+  std::string text = std::move(stream).str();
+  std::erase(text, '\n');
+  return text;
 }
 
 template <class... Alternatives>

@@ -38,6 +38,6 @@ BOOST_AUTO_TEST_CASE(an_event_survives_its_bytes_and_has_a_text) {
   const auto text = rookery::describe_event(encoded.type, encoded.schema, encoded.payload);
   BOOST_REQUIRE(text.ok());
   BOOST_TEST(text->name == "Phone.Created");
-  BOOST_TEST(text->json.find("\"width_px\":720") != std::string::npos, text->json);
+  BOOST_TEST(text->json.find("\"width_px\": 720") != std::string::npos, text->json);
   BOOST_TEST(!rookery::describe_event(0xffffff, 1, "").ok());
 }
