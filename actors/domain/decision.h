@@ -34,5 +34,7 @@ template <class... Ts>
 struct overloaded : Ts... {
   using Ts::operator()...;
 };
+template <class... Ts>
+overloaded(Ts...) -> overloaded<Ts...>;  // clang before release 17 does not find it by itself
 
 }  // namespace rookery
