@@ -29,6 +29,11 @@ bool has_sibling(const Active& active, const Id128& parent, const std::string& n
   });
 }
 
+bool has_children(const Active& active, const Id128& department) {
+  return std::any_of(active.departments.begin(), active.departments.end(),
+                     [&](const auto& entry) { return entry.second.parent == department; });
+}
+
 std::size_t depth_of(const Active& active, Id128 department) {
   std::size_t depth = 0;
   while (department != Id128{}) {
@@ -83,10 +88,7 @@ Decision<Event> on(const State& state, const RemoveDepartment& command) {
   const auto* active = std::get_if<Active>(&state);
   if (active == nullptr) return absent();
   if (!active->departments.contains(command.department)) return no_department();
-  const bool has_children =
-      std::any_of(active->departments.begin(), active->departments.end(),
-                  [&](const auto& entry) { return entry.second.parent == command.department; });
-  if (has_children) {
+  if (has_children(*active, command.department)) {
     return Refusal{RefusalCode::kConflict, "departments stand below it: remove those first"};
   }
   return Events{event::DepartmentRemoved{command.department}};
@@ -127,7 +129,10 @@ State after(State state, const event::DepartmentRenamed& renamed) {
 
 State after(State state, const event::DepartmentRemoved& removed) {
   Active& active = active_or_stop(state, removed.kName);
-  if (active.departments.erase(removed.department) == 0) impossible(removed.kName);
+  if (has_children(active, removed.department) ||
+      active.departments.erase(removed.department) == 0) {
+    impossible(removed.kName);
+  }
   return state;
 }
 
