@@ -44,11 +44,11 @@ class WiredServer final : public ServerSide {
 
   Status serve(host::Link& link) override {
     effects_.connect(link);
-    effects_.reconcile();
     const ServerParts parts{log_, *directory_, models_, follower_, effects_, clock_, random_};
     auto gateway = start_gateway(parts, options_.gateway);
     if (!gateway) return gateway.error();
     gateway_ = std::move(*gateway);
+    effects_.reconcile();  // not before the address is ours: nothing is begun in vain
     follower_.start([this](const Envelope& envelope) { return consume(envelope); },
                     [this](Shard shard, std::uint64_t position) {
                       gateway_->applied(shard, position);

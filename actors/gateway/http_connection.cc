@@ -1,7 +1,5 @@
 #include "actors/gateway/http_connection.h"
 
-#include <spdlog/spdlog.h>
-
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -37,8 +35,11 @@ HttpConnection::HttpConnection(HttpServer& server, tcp::socket socket)
 
 HttpConnection::~HttpConnection() { server_.connections_.erase(this); }
 
-asio::awaitable<void> HttpConnection::run() {
-  const auto self = shared_from_this();
+asio::awaitable<void> HttpConnection::run(std::shared_ptr<HttpConnection> self) {
+  co_await self->serve();
+}
+
+asio::awaitable<void> HttpConnection::serve() {
   while (!server_.closing_) {
     Parser parser;
     parser.header_limit(server_.limits_.header_bytes_max);

@@ -17,11 +17,14 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, priv
   HttpConnection(HttpServer& server, boost::asio::ip::tcp::socket socket);
   ~HttpConnection() override;
 
-  asio::awaitable<void> run();
+  // Static, because a coroutine begins later: its frame must own the connection from the start.
+  static asio::awaitable<void> run(std::shared_ptr<HttpConnection> self);
   // No further request: at once when none is being answered, else after its answer.
   void close_when_idle();
 
  private:
+  asio::awaitable<void> serve();
+
   using Parser = http::request_parser<http::string_body>;
 
   // False: nothing more will come, or a problem was answered and the connection must end.

@@ -70,7 +70,7 @@ asio::awaitable<void> HttpServer::accept() {
     }
     if (connections_.size() >= limits_.connections_max) continue;  // closed at once
     auto connection = std::make_shared<HttpConnection>(*this, std::move(socket));
-    asio::co_spawn(io_, connection->run(), asio::detached);
+    asio::co_spawn(io_, HttpConnection::run(std::move(connection)), asio::detached);
   }
 }
 
