@@ -6,25 +6,28 @@
 namespace rookery {
 namespace {
 
-std::string_view next_part(std::string_view& rest) {
-  const auto slash = rest.find('/');
-  const auto part = rest.substr(0, slash);
-  rest = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash + 1);
-  return part;
+std::vector<std::string_view> parts_of(std::string_view path) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto slash = path.find('/');
+    parts.push_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) return parts;
+    path.remove_prefix(slash + 1);
+  }
 }
 
 std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
+  const auto wanted = parts_of(pattern);
+  const auto parts = parts_of(path);
+  if (wanted.size() != parts.size()) return std::nullopt;
   std::vector<std::string> parameters;
-  while (!pattern.empty() && !path.empty()) {
-    const auto wanted = next_part(pattern);
-    const auto part = next_part(path);
-    if (wanted == "*" && !part.empty()) {
-      parameters.emplace_back(part);
-    } else if (wanted != part) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (wanted[i] == "*" && !parts[i].empty()) {
+      parameters.emplace_back(parts[i]);
+    } else if (wanted[i] != parts[i]) {
       return std::nullopt;
     }
   }
-  if (!pattern.empty() || !path.empty()) return std::nullopt;
   return parameters;
 }
 
