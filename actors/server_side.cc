@@ -72,8 +72,8 @@ class WiredServer final : public ServerSide {
       }
     }
     const auto quiet = [&] {
-      return follower_.failure() || (models_.sessions(is_open).empty() &&
-                                     (!stop_phones || models_.phones(is_up).empty()));
+      return follower_.failure() ||
+             (models_.sessions(is_open).empty() && (!stop_phones || models_.phones(is_up).empty()));
     };
     std::unique_lock lock(progress_mutex_);
     if (!progress_.wait_for(lock, std::chrono::milliseconds(wait_ms_max), quiet)) {
@@ -120,8 +120,8 @@ class WiredServer final : public ServerSide {
     if (!founded) return founded;
     const std::string hash =
         hash_password(options_.first_admin_password, options_.gateway.password_cost);
-    return carry_out(admin, user::Command(user::Register{home, {}, options_.first_admin, hash,
-                                                         "operator"}));
+    return carry_out(
+        admin, user::Command(user::Register{home, {}, options_.first_admin, hash, "operator"}));
   }
 
   Status carry_out(const EntityId& id, AnyCommand command) {
@@ -149,8 +149,7 @@ class WiredServer final : public ServerSide {
 }  // namespace
 
 Result<std::unique_ptr<ServerSide>> make_server_side(EventLog& log, const Clock& clock,
-                                                     Random& random,
-                                                     const ServerOptions& options) {
+                                                     Random& random, const ServerOptions& options) {
   auto server = std::make_unique<WiredServer>(log, clock, random, options);
   const Status loaded = server->load();
   if (!loaded) return loaded.error();

@@ -12,9 +12,7 @@ namespace rookery {
 HostEffects::HostEffects(const ReadModels& models, EntityDirectory& directory, const Clock& clock)
     : models_(models), directory_(directory), clock_(clock) {}
 
-void HostEffects::connect(host::Link& link) {
-  links_.emplace_back(link.description().name, &link);
-}
+void HostEffects::connect(host::Link& link) { links_.emplace_back(link.description().name, &link); }
 
 host::Link* HostEffects::any_host() const {
   return links_.empty() ? nullptr : links_.front().second;
@@ -113,8 +111,7 @@ void HostEffects::start_guest(const PhoneView& phone) {
     spdlog::warn("{} should run on host {}, which is out of reach", to_text(phone.id), phone.host);
     return;
   }
-  link->send(
-      host::StartGuest{phone.id, phone.boot, phone.image, phone.width_px, phone.height_px});
+  link->send(host::StartGuest{phone.id, phone.boot, phone.image, phone.width_px, phone.height_px});
 }
 
 void HostEffects::stop_guest(const PhoneView& phone) {

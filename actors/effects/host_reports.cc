@@ -38,16 +38,15 @@ ReportedCommand to_command(const host::GuestStopped& report, std::int64_t) {
 }
 
 ReportedCommand to_command(const host::SessionConnected& report, std::int64_t now_us) {
-  return make(report.session,
-              session::Command(
-                  session::ReportConnected{report.remote_address, report.cipher, now_us}),
-              "session connected", "");
+  return make(
+      report.session,
+      session::Command(session::ReportConnected{report.remote_address, report.cipher, now_us}),
+      "session connected", "");
 }
 
 ReportedCommand to_command(const host::SessionQuality& report, std::int64_t) {
   const session::Quality quality{report.round_trip_us, report.frames_per_second_milli,
-                                 report.bitrate_bps, report.packets_lost,
-                                 report.glass_to_glass_us};
+                                 report.bitrate_bps, report.packets_lost, report.glass_to_glass_us};
   return make(report.session, session::Command(session::ReportQuality{quality}), "session quality",
               figures({report.round_trip_us, report.frames_per_second_milli, report.bitrate_bps,
                        report.packets_lost, report.glass_to_glass_us}));
@@ -103,10 +102,8 @@ struct HostReports::Queue : std::enable_shared_from_this<Queue> {
     provenance.correlation_id = reported.command_id;
     provenance.wall_time_us = now_us;
     directory.deliver(reported.entity, std::move(reported.command), provenance,
-                      [queue = shared_from_this(), report,
-                       entity = reported.entity](const CommandReply& reply) {
-                        queue->answered(report, entity, reply);
-                      });
+                      [queue = shared_from_this(), report, entity = reported.entity](
+                          const CommandReply& reply) { queue->answered(report, entity, reply); });
   }
 
   void answered(const host::Report& report, const EntityId& entity, const CommandReply& reply) {

@@ -65,8 +65,7 @@ Api::Api(asio::io_context& io, const ServerParts& server_parts, const GatewayKey
       io_(io),
       readers_(kReaders, kReadsWaitingMax) {}
 
-asio::awaitable<CommandReply> Api::deliver(EntityId id, AnyCommand command,
-                                           Provenance provenance) {
+asio::awaitable<CommandReply> Api::deliver(EntityId id, AnyCommand command, Provenance provenance) {
   return await_callback<CommandReply>(
       io_, [this, id, command = std::move(command), provenance](auto done) mutable {
         parts.directory.deliver(id, std::move(command), provenance, std::move(done));

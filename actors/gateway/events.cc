@@ -72,8 +72,8 @@ asio::awaitable<Answer> list(Api& api, Request request) {
   filter.type = query.text("type");
   filter.since_us = query.number("since_us", kMax);
   filter.until_us = query.number("until_us", kMax);
-  const std::uint64_t from = std::max<std::uint64_t>(
-      query.number("from_position", kMax).value_or(1), 1);
+  const std::uint64_t from =
+      std::max<std::uint64_t>(query.number("from_position", kMax).value_or(1), 1);
   const std::uint64_t limit =
       std::max<std::uint64_t>(query.number("limit", kLimitMax).value_or(kLimit), 1);
   if (const auto bad = query.problem()) co_return *bad;
@@ -119,8 +119,8 @@ asio::awaitable<Answer> follow(Api& api, Request request) {
   filter.actor = query.id("actor");
   filter.type = query.text("type");
   const std::uint64_t next = api.parts.log.last_position(kShard) + 1;
-  const std::uint64_t from = std::max<std::uint64_t>(
-      query.number("from_position", kMax).value_or(next), 1);
+  const std::uint64_t from =
+      std::max<std::uint64_t>(query.number("from_position", kMax).value_or(next), 1);
   if (const auto bad = query.problem()) co_return *bad;
   Answer answer;
   answer.stream = [&api, filter, from](LineWriter& writer) {

@@ -127,7 +127,8 @@ class GatewayServer final : public Gateway {
 
   std::optional<Answer> read_body(const RawRequest& raw, Request& request) const {
     if (raw.idempotency_key.size() > kIdempotencyKeyBytesMax) {
-      return problem(400, "invalid", "an Idempotency-Key has at most 128 bytes: send a shorter one");
+      return problem(400, "invalid",
+                     "an Idempotency-Key has at most 128 bytes: send a shorter one");
     }
     request.command_id = raw.idempotency_key.empty()
                              ? random_id128(api_.parts.random)

@@ -1,7 +1,9 @@
 // Precompiled: what is slow to compile and seldom changes.
 #pragma once
 
-#include <utility>  // before Asio, whose awaitable.hpp needs it and does not say so
+// clang-format off: <utility> stands before Asio, whose awaitable.hpp needs it and does not say so.
+#include <utility>
+// clang-format on
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -17,7 +17,7 @@ struct HttpLimits {
   std::size_t connections_max = 1024;
   std::uint32_t header_bytes_max = 16 * 1024;
   std::size_t body_bytes_max = std::size_t{1} << 20;
-  std::chrono::milliseconds idle{60'000};    // between requests of one connection
+  std::chrono::milliseconds idle{60'000};     // between requests of one connection
   std::chrono::milliseconds request{15'000};  // from a request's first byte to its last
   std::chrono::milliseconds write{30'000};    // an answer, or one part of a stream
 };

@@ -24,9 +24,8 @@ asio::awaitable<Answer> list(Api& api, Request request) {
   Answer answer;
   answer.body["items"] = Json::array();
   for (const OrganizationView& view : api.parts.models.organizations()) {
-    answer.body["items"].push_back({{"id", to_text(view.id)},
-                                    {"name", view.name},
-                                    {"departments", view.departments.size()}});
+    answer.body["items"].push_back(
+        {{"id", to_text(view.id)}, {"name", view.name}, {"departments", view.departments.size()}});
   }
   co_return answer;
 }

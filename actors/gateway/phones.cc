@@ -80,8 +80,7 @@ asio::awaitable<Answer> show(Api& api, Request request) {
     const PhoneView& phone = std::get<PhoneView>(found);
     const Shard shard = api.parts.log.shard_of(phone.id);
     const std::uint64_t next = api.gate.position(shard) + 1;
-    if (!awaited || settled(phone, *awaited) ||
-        !co_await api.gate.reached(shard, next, deadline)) {
+    if (!awaited || settled(phone, *awaited) || !co_await api.gate.reached(shard, next, deadline)) {
       Answer answer;
       answer.body = phone_json(phone);
       answer.body["version"] = phone.version;
@@ -145,10 +144,9 @@ void add_phone_routes(Router& router, Api& api) {
   add(http::verb::post, "/v1/phones/*/start", "KooPhone:phone:start", start);
   router.add(http::verb::post, "/v1/phones/*/unbind", "KooPhone:phone:unbind",
              [&api](Request request) { return order(api, std::move(request), phone::Unbind{}); });
-  router.add(http::verb::post, "/v1/phones/*/stop", "KooPhone:phone:stop",
-             [&api](Request request) {
-               return order(api, std::move(request), phone::Stop{"asked over the API"});
-             });
+  router.add(http::verb::post, "/v1/phones/*/stop", "KooPhone:phone:stop", [&api](Request request) {
+    return order(api, std::move(request), phone::Stop{"asked over the API"});
+  });
   router.add(http::verb::delete_, "/v1/phones/*", "KooPhone:phone:delete",
              [&api](Request request) { return order(api, std::move(request), phone::Delete{}); });
 }

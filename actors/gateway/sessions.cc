@@ -52,9 +52,9 @@ session::Terms terms_for(const Api& api, const Request& request, const PhoneView
   terms.user = request.principal.user;
   terms.organization = phone.organization;
   terms.host = phone.host;
-  terms.ticket = Id128{named_entity_id(EntityKind::kSystem,
-                                       "ticket made by command " + to_text(request.command_id))
-                           .bytes};
+  terms.ticket = Id128{
+      named_entity_id(EntityKind::kSystem, "ticket made by command " + to_text(request.command_id))
+          .bytes};
   terms.ticket_expires_us = api.parts.clock.now_us() + kTicketLifetimeUs;
   terms.control = control;
   return terms;
@@ -64,14 +64,14 @@ Answer ticket_answer(const EntityId& id, const session::Terms& terms, const Tick
                      const host::Description& host) {
   Answer answer;
   answer.status = 201;
-  answer.body = {{"id", to_text(id)},
-                 {"phone", to_text(terms.phone)},
-                 {"ticket", to_text(terms.ticket)},
-                 {"ticket_key", to_base64url(key.data(), key.size())},
-                 {"ticket_expires_us", terms.ticket_expires_us},
-                 {"media_address", host.media_address},
-                 {"server_public_key", to_base64url(host.public_key.data(),
-                                                    host.public_key.size())}};
+  answer.body = {
+      {"id", to_text(id)},
+      {"phone", to_text(terms.phone)},
+      {"ticket", to_text(terms.ticket)},
+      {"ticket_key", to_base64url(key.data(), key.size())},
+      {"ticket_expires_us", terms.ticket_expires_us},
+      {"media_address", host.media_address},
+      {"server_public_key", to_base64url(host.public_key.data(), host.public_key.size())}};
   return answer;
 }
 

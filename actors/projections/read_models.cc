@@ -17,8 +17,7 @@ Status apply_to(std::map<EntityId, View>& views, const Envelope& envelope) {
     if (found != views.end()) found->second.version = envelope.version;
     return Done{};
   }
-  const auto event =
-      EventDecoder<Event>::decode(envelope.type, envelope.schema, envelope.payload);
+  const auto event = EventDecoder<Event>::decode(envelope.type, envelope.schema, envelope.payload);
   if (!event) return event.error();
   View& view = views[envelope.stream];
   view.id = envelope.stream;

@@ -4,19 +4,18 @@ namespace rookery {
 
 void apply_event(OrganizationView& view, const organization::Event& event) {
   using namespace organization::event;
-  std::visit(overloaded{
-                 [&](const Founded& founded) { view.name = founded.name; },
-                 [&](const DepartmentAdded& added) {
-                   view.departments[added.department] = {added.parent, added.name};
-                 },
-                 [&](const DepartmentRenamed& renamed) {
-                   view.departments[renamed.department].name = renamed.name;
-                 },
-                 [&](const DepartmentRemoved& removed) {
-                   view.departments.erase(removed.department);
-                 },
-             },
-             event);
+  std::visit(
+      overloaded{
+          [&](const Founded& founded) { view.name = founded.name; },
+          [&](const DepartmentAdded& added) {
+            view.departments[added.department] = {added.parent, added.name};
+          },
+          [&](const DepartmentRenamed& renamed) {
+            view.departments[renamed.department].name = renamed.name;
+          },
+          [&](const DepartmentRemoved& removed) { view.departments.erase(removed.department); },
+      },
+      event);
 }
 
 void apply_event(UserView& view, const user::Event& event) {

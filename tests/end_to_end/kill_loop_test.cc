@@ -17,8 +17,8 @@ namespace {
 
 constexpr int kKills = 200;
 constexpr int kClients = 3;
-constexpr int kLifeMsMax = 60;         // a server lives up to so long before it is killed
-constexpr std::size_t kRetries = 10;   // acknowledged commands sent again after each restart
+constexpr int kLifeMsMax = 60;        // a server lives up to so long before it is killed
+constexpr std::size_t kRetries = 10;  // acknowledged commands sent again after each restart
 constexpr int kKillsInStartUpOneIn = 8;
 
 struct Loop {
@@ -31,8 +31,8 @@ struct Loop {
 
   std::unique_ptr<RookerydProcess> start() {
     return std::make_unique<RookerydProcess>(
-        folder / "data", std::vector<std::string>{"--no-guests", "--weak-passwords",
-                                                  "--first-admin", "root"});
+        folder / "data",
+        std::vector<std::string>{"--no-guests", "--weak-passwords", "--first-admin", "root"});
   }
 
   HttpClient client(std::uint16_t port) const {
@@ -59,7 +59,8 @@ struct Loop {
                                                 {"role", "member"}})
                             .body["id"];
       organizations.push_back(organization);
-      clients.push_back(std::make_unique<KillLoopClient>(i, organization, user, expected, chance()));
+      clients.push_back(
+          std::make_unique<KillLoopClient>(i, organization, user, expected, chance()));
     }
     BOOST_REQUIRE_EQUAL(process->stop(), 0);
   }
@@ -137,9 +138,9 @@ void Loop::check_retries(std::uint16_t port, std::size_t count) {
     const KeyedCommand& command = commands[commands.size() - 1 - back % commands.size()];
     const Reply reply = KillLoopClient::send(root, command);
     BOOST_REQUIRE_EQUAL(reply.status, command.status);
-    BOOST_REQUIRE_MESSAGE(reply.body == command.answer,
-                          command.key << ": " << reply.body.dump() << " after "
-                                      << command.answer.dump());
+    BOOST_REQUIRE_MESSAGE(reply.body == command.answer, command.key << ": " << reply.body.dump()
+                                                                    << " after "
+                                                                    << command.answer.dump());
   }
 }
 
@@ -164,8 +165,7 @@ void Loop::check_one_effect_each(std::uint16_t port) {
 void Loop::work_until_killed(RookerydProcess& process, std::uint16_t port) {
   std::vector<std::future<std::string>> working;
   for (const auto& client : clients) {
-    working.push_back(
-        std::async(std::launch::async, [&] { return client->work(port, token); }));
+    working.push_back(std::async(std::launch::async, [&] { return client->work(port, token); }));
   }
   std::this_thread::sleep_for(std::chrono::microseconds(chance() % (kLifeMsMax * 1000)));
   process.kill_hard();

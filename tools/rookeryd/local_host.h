@@ -19,7 +19,6 @@ class LocalHost : public host::Link {
 std::unique_ptr<LocalHost> make_guestless_host(const Options& options, host::ReportSink reports);
 
 // Guests in processes of this machine, media on a UDP socket.
-Result<std::unique_ptr<LocalHost>> make_host_side(const Options& options,
-                                                  host::ReportSink reports);
+Result<std::unique_ptr<LocalHost>> make_host_side(const Options& options, host::ReportSink reports);
 
 }  // namespace rookery

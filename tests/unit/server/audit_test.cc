@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(following_gives_what_was_and_what_comes) {
   std::vector<std::string> types;
   std::future<void> following = std::async(std::launch::async, [&] {
     HttpClient reader = node.admin();
-    const std::string target = "/v1/events/follow?from_position=1&actor=" + phone.get<std::string>();
+    const std::string target =
+        "/v1/events/follow?from_position=1&actor=" + phone.get<std::string>();
     reader.read_lines(target, [&](const std::string& line) {
       if (line.empty()) return true;
       types.push_back(Json::parse(line)["type"]);
@@ -124,8 +125,8 @@ BOOST_AUTO_TEST_CASE(actors_are_listed_in_pages_and_shown) {
   std::string after;
   std::size_t seen = 0;
   while (true) {
-    const Reply page = admin.get("/v1/actors?kind=phone&limit=2" +
-                                 (after.empty() ? "" : "&after=" + after));
+    const Reply page =
+        admin.get("/v1/actors?kind=phone&limit=2" + (after.empty() ? "" : "&after=" + after));
     if (page.body["items"].empty()) break;
     seen += page.body["items"].size();
     after = page.body["items"].back()["id"];

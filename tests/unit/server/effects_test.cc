@@ -30,9 +30,8 @@ BOOST_AUTO_TEST_CASE(a_late_report_of_an_older_boot_changes_nothing) {
       host::GuestStopped{*parse_entity_id(phone.get<std::string>()), 1, true, "late"});
   node.server->reports()(
       host::GuestStopped{*parse_entity_id(phone.get<std::string>()), 99, true, "mad"});
-  BOOST_TEST(eventually([&] {
-    return admin.get("/v1/events?type=CommandRefused").body["items"].size() == 1;
-  }));
+  BOOST_TEST(eventually(
+      [&] { return admin.get("/v1/events?type=CommandRefused").body["items"].size() == 1; }));
   BOOST_TEST(admin.get(path).body["phase"] == "running");
 }
 
@@ -47,7 +46,8 @@ BOOST_AUTO_TEST_CASE(a_guest_that_ends_by_itself_stops_the_phone) {
 }
 
 BOOST_AUTO_TEST_CASE(a_key_file_is_made_once_and_read_by_its_owner_only) {
-  const auto folder = std::filesystem::temp_directory_path() / to_text(random_id128(system_random()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / to_text(random_id128(system_random()));
   const auto file = folder / "token.key";
   const auto first = open_key_file(file);
   const auto second = open_key_file(file);
@@ -55,8 +55,8 @@ BOOST_AUTO_TEST_CASE(a_key_file_is_made_once_and_read_by_its_owner_only) {
   BOOST_REQUIRE(second.ok());
   BOOST_TEST((*first == *second));
   using std::filesystem::perms;
-  BOOST_TEST((std::filesystem::status(file).permissions() ==
-              (perms::owner_read | perms::owner_write)));
+  BOOST_TEST(
+      (std::filesystem::status(file).permissions() == (perms::owner_read | perms::owner_write)));
   std::filesystem::permissions(file, perms::others_read, std::filesystem::perm_options::add);
   BOOST_TEST(!open_key_file(file).ok());
   std::filesystem::remove(file);

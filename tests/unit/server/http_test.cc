@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(oversize_bodies_are_refused_and_the_answer_arrives) {
   HttpClient admin = node.admin();
   const std::string fits = "{\"name\":\"" + std::string((1 << 20) - 11, 'x') + "\"}";
   BOOST_REQUIRE_EQUAL(fits.size(), std::size_t{1} << 20);
-  BOOST_TEST(admin.request("POST", "/v1/organizations", fits).status == 400u, "read, name too long");
+  BOOST_TEST(admin.request("POST", "/v1/organizations", fits).status == 400u,
+             "read, name too long");
   const Reply reply = admin.request("POST", "/v1/organizations", fits + " ");
   BOOST_TEST(reply.status == 413u);
   BOOST_TEST(reply.error_code() == "too_large");

@@ -78,9 +78,8 @@ BOOST_AUTO_TEST_CASE(a_ticket_used_too_late_is_refused) {
   node.clock.now = opened.body["ticket_expires_us"].get<std::int64_t>() + 1;
   node.server->reports()(host::SessionConnected{id, "127.0.0.1:9", "chacha"});
   HttpClient admin = node.admin();
-  BOOST_TEST(eventually([&] {
-    return admin.get("/v1/events?type=CommandRefused").body["items"].size() == 1;
-  }));
+  BOOST_TEST(eventually(
+      [&] { return admin.get("/v1/events?type=CommandRefused").body["items"].size() == 1; }));
   BOOST_TEST(admin.get("/v1/" + path_of(opened.body["id"])).body["phase"] == "opened");
 }
 
@@ -110,8 +109,9 @@ BOOST_AUTO_TEST_CASE(sessions_of_others_do_not_exist) {
   BOOST_TEST(bob.get(path).status == 404u);
   BOOST_TEST(bob.remove(path).status == 404u);
   BOOST_TEST(bob.get("/v1/sessions").body["items"].empty());
-  BOOST_TEST(node.admin().get("/v1/sessions?phone=" + phone.get<std::string>()).body["items"].size() ==
-             1u);
+  BOOST_TEST(
+      node.admin().get("/v1/sessions?phone=" + phone.get<std::string>()).body["items"].size() ==
+      1u);
   BOOST_TEST(node.admin().post(open_path).status == 201u, "operators may look");
 }
 

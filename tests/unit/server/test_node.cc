@@ -59,9 +59,7 @@ HttpClient TestNode::as(const std::string& login) {
   return client;
 }
 
-Json TestNode::organization() {
-  return admin().get("/v1/me").body["organization"];
-}
+Json TestNode::organization() { return admin().get("/v1/me").body["organization"]; }
 
 Json TestNode::add_user(const std::string& login, const std::string& role) {
   const Reply reply = admin().post("/v1/users", {{"organization", organization()},
