@@ -25,6 +25,7 @@ Seal seal_of(const SecretKey& key, std::span<const std::uint8_t> claims) {
 }
 
 std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
+  if (text.empty()) return std::nullopt;
   std::vector<std::uint8_t> bytes(text.size());
   std::size_t size = 0;
   if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size,
