@@ -1,4 +1,5 @@
 rookery_test(media_pixels_test unit
   SOURCES unit/media/damage_test.cc unit/media/color_convert_test.cc unit/media/vpx_test.cc
-          unit/media/webm_test.cc unit/media/test_screen.cc
+          unit/media/webm_test.cc unit/media/ticket_book_test.cc
+          unit/media/test_screen.cc
   LINK rookery_media ${YUV_LIBRARY} ${WEBM_LIBRARY})
