@@ -8,15 +8,11 @@
 
 #include "media/frame_source.h"
 #include "media/input_sink.h"
+#include "media/key_pair.h"
 #include "schemas/host_messages.h"
 #include "schemas/result.h"
 
 namespace rookery::media {
-
-struct KeyPair {  // X25519
-  std::array<std::uint8_t, 32> public_key{};
-  std::array<std::uint8_t, 32> private_key{};
-};
 
 struct MediaOptions {
   std::string bind_address = "127.0.0.1";

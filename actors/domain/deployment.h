@@ -71,7 +71,7 @@ struct Absent {
 struct Active {
   static constexpr const char* kPhase = "active";
   Job job;
-  std::set<EntityId> pending;  // never empty
+  std::set<EntityId> pending;  // empty only between the last outcome and Finished
   std::map<EntityId, Outcome> outcomes;
   template <class Archive>
   void serialize(Archive& archive) {

@@ -1,0 +1,93 @@
+// What travels inside sealed packets between a viewer and a host. One packet holds one message.
+// Byte layout: media/PIPELINE.md. All decoding is bounded: nothing is allocated beyond what came.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "schemas/input_events.h"
+
+namespace rookery::wire {
+
+inline constexpr std::size_t kMissingFragmentsMax = 256;
+inline constexpr std::size_t kInputsInPacketMax = 128;
+inline constexpr std::size_t kByeReasonBytesMax = 256;
+inline constexpr std::uint16_t kFragmentsMax = 4096;  // of one frame: about 4.6 MB
+
+// Host to viewer: one piece of one encoded frame.
+struct VideoFragment {
+  std::uint64_t frame_id = 0;  // counts from 1, without gaps, for one viewer
+  std::uint16_t index = 0;     // below `count`
+  std::uint16_t count = 0;     // 1 to kFragmentsMax
+  bool key = false;
+  std::int64_t captured_us = 0;  // host's CLOCK_MONOTONIC
+  std::uint16_t width_px = 0;
+  std::uint16_t height_px = 0;
+  std::vector<std::uint8_t> bytes;
+  bool operator==(const VideoFragment&) const = default;
+};
+// Viewer to host: inputs in order; `first` is the sequence number of the first, from 1.
+struct InputBatch {
+  std::uint64_t first = 0;
+  std::vector<InputEvent> events;
+  bool operator==(const InputBatch&) const = default;
+};
+// Host to viewer: all inputs up to here were taken.
+struct InputAck {
+  std::uint64_t up_to = 0;
+  bool operator==(const InputAck&) const = default;
+};
+// Viewer to host, about ten times a second while frames come.
+struct Feedback {
+  std::uint64_t last_frame_id = 0;     // newest frame decoded
+  std::int64_t last_captured_us = 0;   // that frame's captured_us
+  std::uint32_t held_us = 0;           // from its decoding to this packet
+  std::uint64_t frames_lost = 0;       // since the session began
+  std::uint64_t packets_received = 0;  // since the session began
+  std::uint64_t highest_counter = 0;   // newest counter seen
+  bool operator==(const Feedback&) const = default;
+};
+// Viewer to host: fragments of a frame that are missing.
+struct Nack {
+  std::uint64_t frame_id = 0;
+  std::vector<std::uint16_t> missing;
+  bool operator==(const Nack&) const = default;
+};
+// Viewer to host: nothing can be decoded any more without a key frame newer than this one.
+struct KeyframeRequest {
+  std::uint64_t after_frame_id = 0;
+  bool operator==(const KeyframeRequest&) const = default;
+};
+// Either way; the answer carries the asker's time back.
+struct Ping {
+  std::int64_t sent_us = 0;
+  bool operator==(const Ping&) const = default;
+};
+struct Pong {
+  std::int64_t sent_us = 0;
+  bool operator==(const Pong&) const = default;
+};
+// Either way: the session is over.
+struct Bye {
+  std::string reason;
+  bool operator==(const Bye&) const = default;
+};
+
+using Message = std::variant<VideoFragment, InputBatch, InputAck, Feedback, Nack, KeyframeRequest,
+                             Ping, Pong, Bye>;
+
+// Bytes of a fragment's header; what is left of a packet carries the frame.
+inline constexpr std::size_t kFragmentHeaderBytes = 1 + 8 + 2 + 2 + 1 + 8 + 2 + 2;
+
+std::vector<std::uint8_t> encode_message(const Message& message);
+// Nothing for bytes that are not exactly one message within its limits.
+std::optional<Message> decode_message(std::span<const std::uint8_t> bytes);
+
+// Size on the wire of one input inside a batch, bytes.
+std::size_t encoded_input_bytes(const InputEvent& event);
+
+}  // namespace rookery::wire
