@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "media/noise.h"
@@ -42,7 +43,7 @@ class RetransmitBuffer {
   };
   std::size_t bytes_max_;
   std::size_t bytes_ = 0;
-  std::vector<Kept> frames_;
+  std::deque<Kept> frames_;
 };
 
 }  // namespace rookery::media

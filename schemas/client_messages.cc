@@ -1,0 +1,220 @@
+#include "schemas/client_messages.h"
+
+#include <utility>
+
+#include "schemas/bounded_decode.h"
+
+namespace rookery::wire {
+namespace {
+
+// First byte of every message; never change one.
+enum class Tag : std::uint8_t {
+  kVideoFragment = 1,
+  kInputBatch = 2,
+  kInputAck = 3,
+  kFeedback = 4,
+  kNack = 5,
+  kKeyframeRequest = 6,
+  kPing = 7,
+  kPong = 8,
+  kBye = 9,
+};
+enum class InputTag : std::uint8_t { kTouch = 1, kKey = 2, kText = 3, kScroll = 4 };
+
+void put(ByteWriter& out, const Touch& touch) {
+  out.u8(static_cast<std::uint8_t>(InputTag::kTouch))
+      .u8(touch.finger)
+      .u8(static_cast<std::uint8_t>(touch.phase))
+      .u16(touch.at.x)
+      .u16(touch.at.y);
+}
+void put(ByteWriter& out, const Key& key) {
+  out.u8(static_cast<std::uint8_t>(InputTag::kKey)).u32(key.keysym).u8(key.down ? 1 : 0);
+}
+void put(ByteWriter& out, const Text& text) {
+  out.u8(static_cast<std::uint8_t>(InputTag::kText)).string(text.utf8.substr(0, kTextBytesMax));
+}
+void put(ByteWriter& out, const Scroll& scroll) {
+  out.u8(static_cast<std::uint8_t>(InputTag::kScroll))
+      .u16(scroll.at.x)
+      .u16(scroll.at.y)
+      .u16(static_cast<std::uint16_t>(scroll.dx))
+      .u16(static_cast<std::uint16_t>(scroll.dy));
+}
+
+bool take_flag(ByteReader& in) {
+  const std::uint8_t value = in.u8();
+  if (value > 1) in.fail();
+  return value == 1;
+}
+
+InputEvent take_input(ByteReader& in) {
+  switch (static_cast<InputTag>(in.u8())) {
+    case InputTag::kTouch: {
+      Touch touch;
+      touch.finger = in.u8();
+      const std::uint8_t phase = in.u8();
+      if (touch.finger >= kFingersMax || phase > 3) in.fail();
+      touch.phase = static_cast<TouchPhase>(phase);
+      touch.at = {in.u16(), in.u16()};
+      return touch;
+    }
+    case InputTag::kKey: {
+      const std::uint32_t keysym = in.u32();
+      return Key{keysym, take_flag(in)};
+    }
+    case InputTag::kText:
+      return Text{in.string(kTextBytesMax)};
+    case InputTag::kScroll: {
+      Scroll scroll;
+      scroll.at = {in.u16(), in.u16()};
+      scroll.dx = static_cast<std::int16_t>(in.u16());
+      scroll.dy = static_cast<std::int16_t>(in.u16());
+      return scroll;
+    }
+  }
+  in.fail();
+  return Touch{};
+}
+
+struct Encoder {
+  ByteWriter& out;
+
+  ByteWriter& tag(Tag tag) const { return out.u8(static_cast<std::uint8_t>(tag)); }
+
+  void operator()(const VideoFragment& fragment) const {
+    tag(Tag::kVideoFragment)
+        .u64(fragment.frame_id)
+        .u16(fragment.index)
+        .u16(fragment.count)
+        .u8(fragment.key ? 1 : 0)
+        .i64(fragment.captured_us)
+        .u16(fragment.width_px)
+        .u16(fragment.height_px)
+        .bytes(fragment.bytes);
+  }
+  void operator()(const InputBatch& batch) const {
+    tag(Tag::kInputBatch).u64(batch.first).u16(static_cast<std::uint16_t>(batch.events.size()));
+    for (const auto& event : batch.events) {
+      std::visit([this](const auto& input) { put(out, input); }, event);
+    }
+  }
+  void operator()(const InputAck& ack) const { tag(Tag::kInputAck).u64(ack.up_to); }
+  void operator()(const Feedback& feedback) const {
+    tag(Tag::kFeedback)
+        .u64(feedback.last_frame_id)
+        .i64(feedback.last_captured_us)
+        .u32(feedback.held_us)
+        .u64(feedback.frames_lost)
+        .u64(feedback.packets_received)
+        .u64(feedback.highest_counter);
+  }
+  void operator()(const Nack& nack) const {
+    tag(Tag::kNack).u64(nack.frame_id).u16(static_cast<std::uint16_t>(nack.missing.size()));
+    for (const std::uint16_t index : nack.missing) out.u16(index);
+  }
+  void operator()(const KeyframeRequest& request) const {
+    tag(Tag::kKeyframeRequest).u64(request.after_frame_id);
+  }
+  void operator()(const Ping& ping) const { tag(Tag::kPing).i64(ping.sent_us); }
+  void operator()(const Pong& pong) const { tag(Tag::kPong).i64(pong.sent_us); }
+  void operator()(const Bye& bye) const {
+    tag(Tag::kBye).string(std::string_view(bye.reason).substr(0, kByeReasonBytesMax));
+  }
+};
+
+VideoFragment take_fragment(ByteReader& in) {
+  VideoFragment fragment;
+  fragment.frame_id = in.u64();
+  fragment.index = in.u16();
+  fragment.count = in.u16();
+  fragment.key = take_flag(in);
+  fragment.captured_us = in.i64();
+  fragment.width_px = in.u16();
+  fragment.height_px = in.u16();
+  const auto bytes = in.rest();
+  fragment.bytes.assign(bytes.begin(), bytes.end());
+  const bool sane = fragment.frame_id > 0 && fragment.count > 0 &&
+                    fragment.count <= kFragmentsMax && fragment.index < fragment.count &&
+                    !fragment.bytes.empty();
+  if (!sane) in.fail();
+  return fragment;
+}
+
+InputBatch take_batch(ByteReader& in) {
+  InputBatch batch;
+  batch.first = in.u64();
+  const std::size_t count = in.u16();
+  // No sequence may wrap around, and an empty batch says nothing.
+  if (batch.first == 0 || batch.first >> 62 || count == 0 || count > kInputsInPacketMax) in.fail();
+  for (std::size_t i = 0; i < count && in.ok(); ++i) batch.events.push_back(take_input(in));
+  return batch;
+}
+
+Feedback take_feedback(ByteReader& in) {
+  Feedback feedback;
+  feedback.last_frame_id = in.u64();
+  feedback.last_captured_us = in.i64();
+  feedback.held_us = in.u32();
+  feedback.frames_lost = in.u64();
+  feedback.packets_received = in.u64();
+  feedback.highest_counter = in.u64();
+  return feedback;
+}
+
+Nack take_nack(ByteReader& in) {
+  Nack nack;
+  nack.frame_id = in.u64();
+  const std::size_t count = in.u16();
+  if (count == 0 || count > kMissingFragmentsMax) in.fail();
+  for (std::size_t i = 0; i < count && in.ok(); ++i) nack.missing.push_back(in.u16());
+  return nack;
+}
+
+Message take_message(ByteReader& in) {
+  switch (static_cast<Tag>(in.u8())) {
+    case Tag::kVideoFragment:
+      return take_fragment(in);
+    case Tag::kInputBatch:
+      return take_batch(in);
+    case Tag::kInputAck:
+      return InputAck{in.u64()};
+    case Tag::kFeedback:
+      return take_feedback(in);
+    case Tag::kNack:
+      return take_nack(in);
+    case Tag::kKeyframeRequest:
+      return KeyframeRequest{in.u64()};
+    case Tag::kPing:
+      return Ping{in.i64()};
+    case Tag::kPong:
+      return Pong{in.i64()};
+    case Tag::kBye:
+      return Bye{in.string(kByeReasonBytesMax)};
+  }
+  in.fail();
+  return Bye{};
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> encode_message(const Message& message) {
+  ByteWriter out;
+  std::visit(Encoder{out}, message);
+  return out.release();
+}
+
+std::optional<Message> decode_message(std::span<const std::uint8_t> bytes) {
+  ByteReader in(bytes);
+  Message message = take_message(in);
+  if (!in.done()) return std::nullopt;
+  return message;
+}
+
+std::size_t encoded_input_bytes(const InputEvent& event) {
+  ByteWriter out;
+  std::visit([&](const auto& input) { put(out, input); }, event);
+  return out.result().size();
+}
+
+}  // namespace rookery::wire
