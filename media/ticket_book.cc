@@ -1,12 +1,20 @@
 #include "media/ticket_book.h"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 namespace rookery::media {
 
-void TicketBook::add(const host::AdmitSession& admission) {
+TicketBook::TicketBook() : added_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+
+TicketBook::~TicketBook() { close(added_fd_); }
+
+bool TicketBook::add(const host::AdmitSession& admission) {
   const std::lock_guard lock(mutex_);
-  entries_.try_emplace(admission.ticket, Entry{admission, true});
+  eventfd_write(added_fd_, 1);
+  return entries_.try_emplace(admission.ticket, Entry{admission, true}).first->second.open;
 }
 
 std::optional<host::AdmitSession> TicketBook::find(const Id128& ticket, std::int64_t now_us) const {

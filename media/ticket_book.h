@@ -14,8 +14,16 @@ namespace rookery::media {
 // Thread-safe. Times are microseconds since 1970-01-01 UTC, as in the ticket.
 class TicketBook {
  public:
-  // Adding a ticket again, even a used one, changes nothing.
-  void add(const host::AdmitSession& admission);
+  TicketBook();
+  ~TicketBook();
+  TicketBook(const TicketBook&) = delete;
+  TicketBook& operator=(const TicketBook&) = delete;
+
+  // An eventfd, readable after a ticket was added.
+  int added_fd() const { return added_fd_; }
+
+  // Adding a ticket again, even a used one, changes nothing. False: it was used or voided before.
+  bool add(const host::AdmitSession& admission);
   // What a handshake with this ticket may open; nothing if it is unknown, used or expired.
   std::optional<host::AdmitSession> find(const Id128& ticket, std::int64_t now_us) const;
   // The viewer has proved to hold the ticket's key. False for everyone but the first, in time.
@@ -32,6 +40,7 @@ class TicketBook {
     host::AdmitSession admission;
     bool open = true;
   };
+  const int added_fd_;
   mutable std::mutex mutex_;
   // A used ticket is remembered until it expires, so that it cannot be admitted a second time.
   std::map<Id128, Entry> entries_;

@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(a_ticket_is_used_once) {
   BOOST_TEST(book.use(one.ticket, 50));
   BOOST_TEST(!book.use(one.ticket, 50));
   BOOST_TEST(!book.find(one.ticket, 50).has_value());
-  book.add(one);
+  BOOST_TEST(!book.add(one));
   BOOST_TEST(!book.find(one.ticket, 50).has_value());
 }
 
