@@ -20,6 +20,8 @@ class ActorEngine {
     Configuration() {
       // Handlers only pass words on: two workers serve any number of phones.
       set("scheduler.max-threads", std::size_t{2});
+      // Work stealing polls; an idle host must sleep.
+      set("scheduler.policy", caf::atom("sharing"));
       set("scheduler.max-throughput", std::size_t{32});
     }
   };

@@ -5,7 +5,9 @@
 namespace rookery::media {
 namespace {
 
-int padded(int length_px) { return (length_px + kMacroblockPx - 1) / kMacroblockPx * kMacroblockPx; }
+int padded(int length_px) {
+  return (length_px + kMacroblockPx - 1) / kMacroblockPx * kMacroblockPx;
+}
 
 }  // namespace
 
@@ -25,8 +27,9 @@ void convert_damaged(const FrameView& source, const DamageMap& damage, I420Frame
     const std::size_t chroma_at =
         static_cast<std::size_t>(box.y) / 2 * static_cast<std::size_t>(target.chroma_stride()) +
         box.x / 2;
-    const std::uint8_t* pixels =
-        source.bgrx + static_cast<std::size_t>(box.y) * source.stride_bytes + box.x * std::size_t{4};
+    const std::uint8_t* pixels = source.bgrx +
+                                 static_cast<std::size_t>(box.y) * source.stride_bytes +
+                                 box.x * std::size_t{4};
     // libyuv names pixels by the order in a little-endian word: ARGB is B, G, R, X in memory.
     libyuv::ARGBToI420(pixels, static_cast<int>(source.stride_bytes), target.luma() + luma_at,
                        target.luma_stride(), target.blue() + chroma_at, target.chroma_stride(),

@@ -49,9 +49,9 @@ std::vector<Rectangle> DamageMap::boxes() const {
       const int y = row * kMacroblockPx;
       const int width = std::min(column * kMacroblockPx, width_px_) - x;
       const int height = std::min(y + kMacroblockPx, height_px_) - y;
-      const auto above = std::find_if(
-          boxes.begin() + static_cast<std::ptrdiff_t>(above_begin), boxes.end(),
-          [&](const Rectangle& box) { return box.x == x && box.width == width; });
+      const auto above =
+          std::find_if(boxes.begin() + static_cast<std::ptrdiff_t>(above_begin), boxes.end(),
+                       [&](const Rectangle& box) { return box.x == x && box.width == width; });
       if (above != boxes.end()) {
         grown.push_back(*above);
         grown.back().height = static_cast<std::uint16_t>(above->height + height);

@@ -33,8 +33,7 @@ Door::~Door() {
 void Door::run() {
   while (!stopping_) {
     wait();
-    links_.socket.receive(
-        [this](const Address& from, BytesView packet) { take(from, packet); });
+    links_.socket.receive([this](const Address& from, BytesView packet) { take(from, packet); });
     expire_tickets();
   }
 }

@@ -8,7 +8,8 @@ namespace rookery::media {
 
 class FrameBudget {
  public:
-  explicit FrameBudget(int frames_per_second_max) : interval_us_(1'000'000 / frames_per_second_max) {}
+  explicit FrameBudget(int frames_per_second_max)
+      : interval_us_(1'000'000 / frames_per_second_max) {}
 
   bool allows(std::int64_t now_us) const { return now_us >= next_us(); }
   // The earliest time at which allows() is true.

@@ -22,8 +22,7 @@ constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 }  // namespace
 
 PhonePipeline::PhonePipeline(std::unique_ptr<FrameSource> source, std::unique_ptr<InputSink> input,
-                             std::shared_ptr<PhoneInbox> inbox,
-                             SessionSurroundings surroundings)
+                             std::shared_ptr<PhoneInbox> inbox, SessionSurroundings surroundings)
     : source_(std::move(source)),
       input_(std::move(input)),
       inbox_(std::move(inbox)),
@@ -162,9 +161,9 @@ void PhonePipeline::encode_and_send(std::int64_t now_us) {
 // Decides what to code now, if anything: all of it for a key frame, what changed, or what is owed.
 bool PhonePipeline::plan(std::int64_t now_us) {
   if (!current_ || !anyone_watches() || !viewers_ready(now_us)) return false;
-  key_ = encoder_ == nullptr || std::any_of(viewers_.begin(), viewers_.end(), [&](const auto& entry) {
-           return entry.second->needs_key(now_us);
-         });
+  key_ = encoder_ == nullptr ||
+         std::any_of(viewers_.begin(), viewers_.end(),
+                     [&](const auto& entry) { return entry.second->needs_key(now_us); });
   refining_ = false;
   if (key_ || !pending_.empty()) {
     active_ = pending_;

@@ -39,8 +39,8 @@ void SessionFigures::report_quality(const EntityId& session, std::int64_t now_us
   host::SessionQuality quality;
   quality.session = session;
   quality.round_trip_us = round_trip_us;
-  quality.frames_per_second_milli = static_cast<std::uint32_t>(
-      (frames_sent - quality_frames_) * 1'000'000'000 / elapsed_us);
+  quality.frames_per_second_milli =
+      static_cast<std::uint32_t>((frames_sent - quality_frames_) * 1'000'000'000 / elapsed_us);
   quality.bitrate_bps =
       static_cast<std::uint32_t>((bytes_sent - quality_bytes_) * 8'000'000 / elapsed_us);
   quality.packets_lost = static_cast<std::uint32_t>(packets_lost - quality_lost_);
@@ -60,8 +60,7 @@ void SessionFigures::report_traffic(const EntityId& session, std::int64_t now_us
   traffic_us_ = now_us;
   traffic_frames_ = frames_sent;
   traffic_inputs_ = inputs_received;
-  report(
-      host::SessionTraffic{session, bytes_sent, bytes_received, frames_sent, inputs_received});
+  report(host::SessionTraffic{session, bytes_sent, bytes_received, frames_sent, inputs_received});
 }
 
 host::SessionEnded SessionFigures::ended(const EntityId& session, const std::string& reason) const {

@@ -101,8 +101,7 @@ void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {
 
 // Additive increase, multiplicative decrease on lost packets.
 void StreamSession::adapt(const wire::Feedback& feedback, std::int64_t now_us) {
-  const std::uint64_t sent =
-      std::min(feedback.highest_counter + 1, channel_.next_counter());
+  const std::uint64_t sent = std::min(feedback.highest_counter + 1, channel_.next_counter());
   const std::uint64_t lost =
       sent > feedback.packets_received ? sent - feedback.packets_received : 0;
   figures_.packets_lost = std::max(figures_.packets_lost, lost);
@@ -138,9 +137,9 @@ void StreamSession::take(const wire::KeyframeRequest&, std::int64_t now_us) {
 
 bool StreamSession::ready() const {
   if (!waiting_.empty() || !sealed_.empty()) return false;
-  const std::int64_t on_the_way =
-      figures_.round_trip_us * std::int64_t{surroundings_.options.frames_per_second_max} /
-      1'000'000;
+  const std::int64_t on_the_way = figures_.round_trip_us *
+                                  std::int64_t{surroundings_.options.frames_per_second_max} /
+                                  1'000'000;
   return static_cast<std::int64_t>(frame_id_ - acknowledged_frame_id_) <=
          kFramesAheadMax + on_the_way;
 }
@@ -162,10 +161,9 @@ void StreamSession::send_frame(const OutgoingFrame& frame, std::int64_t now_us) 
   }
   if (needs_key_ && !frame.key) return;
   if (!awaits_feedback()) acknowledged_us_ = now_us;
-  std::vector<Bytes> fragments = packetize({frame_id_ + 1, frame.key, frame.captured_us,
-                                            static_cast<std::uint16_t>(frame.width_px),
-                                            static_cast<std::uint16_t>(frame.height_px),
-                                            frame.bytes});
+  std::vector<Bytes> fragments = packetize(
+      {frame_id_ + 1, frame.key, frame.captured_us, static_cast<std::uint16_t>(frame.width_px),
+       static_cast<std::uint16_t>(frame.height_px), frame.bytes});
   if (fragments.empty()) return;
   ++frame_id_;
   if (frame.key) {
@@ -235,7 +233,8 @@ std::int64_t StreamSession::next_wake_us() const {
   if (!sealed_.empty()) wake_us = std::min(wake_us, now_us + 1'000);
   if (!waiting_.empty()) wake_us = std::min(wake_us, pacer_.next_us(now_us));
   // With a key frame owed, the pipeline must look again when one may be sent.
-  if (needs_key_ && ready()) wake_us = std::min(wake_us, std::max(now_us, key_sent_us_ + kKeyIntervalUs));
+  if (needs_key_ && ready())
+    wake_us = std::min(wake_us, std::max(now_us, key_sent_us_ + kKeyIntervalUs));
   return wake_us;
 }
 

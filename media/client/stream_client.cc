@@ -156,8 +156,8 @@ class UdpStreamClient final : public StreamClient {
     wire::Feedback feedback;
     feedback.last_frame_id = decoded_frame_id_;
     feedback.last_captured_us = decoded_captured_us_;
-    feedback.held_us = static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(now_us - decoded_us_, 0, 0xffffffff));
+    feedback.held_us =
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(now_us - decoded_us_, 0, 0xffffffff));
     feedback.frames_lost = reassembler_.frames_lost();
     feedback.packets_received = packets_received_;
     feedback.highest_counter = highest_counter_;
@@ -316,8 +316,9 @@ Result<std::unique_ptr<StreamClient>> connect_stream(const Invitation& invitatio
                                    invitation.ticket_key, randombytes_random());
   auto channel = shake_hands(*socket, *host, initiator, timeout_ms);
   if (!channel) {
-    return Error{"no answer from " + invitation.address + " in " + std::to_string(timeout_ms) +
-                 " ms: the ticket is used, expired or wrong (open a new session), or UDP is blocked"};
+    return Error{
+        "no answer from " + invitation.address + " in " + std::to_string(timeout_ms) +
+        " ms: the ticket is used, expired or wrong (open a new session), or UDP is blocked"};
   }
   return std::unique_ptr<StreamClient>(std::make_unique<UdpStreamClient>(
       std::move(*socket), *host, std::move(*channel), std::move(*decoder), std::move(callbacks)));

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "media/vpx_encoder.h"
-#include "tests/bench/bench_line.h"
+#include "tests/bench/json_line.h"
 #include "tests/bench/loopback_bench.h"
 #include "tests/unit/media/test_screen.h"
 
@@ -79,10 +79,14 @@ struct Scene {
 };
 
 std::vector<Scene> scenes() {
-  return {{"typing", [](TestScreen& screen, int i) {
+  return {{"typing",
+           [](TestScreen& screen, int i) {
              screen.draw_text({static_cast<std::uint16_t>(i * 16 % 600), 640, 24, 32});
            }},
-          {"half_screen", [](TestScreen& screen, int) { screen.draw_text({0, 640, 720, 480}); }},
+          {"half_screen",
+           [](TestScreen& screen, int) {
+             screen.draw_text({0, 640, 720, 480});
+           }},
           {"full_screen", [](TestScreen& screen, int i) {
              screen.draw_text({0, static_cast<std::uint16_t>(i % 100), 720, 1000});
              screen.damage_all();
@@ -115,8 +119,8 @@ void measure(const Scene& scene) {
     ours_us += middle_us - begin_us;
     bare_us += end_us - middle_us;
   }
-  bench::print_line("cpu_per_frame_" + scene.name, ours_us / (kFrames - 1), "us",
-                    bare_us / (kFrames - 1));
+  bench::print_figure("stream", "cpu_per_frame_" + scene.name, ours_us / (kFrames - 1), "us",
+                      bare_us / (kFrames - 1));
 }
 
 }  // namespace

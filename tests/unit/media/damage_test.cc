@@ -50,8 +50,9 @@ BOOST_AUTO_TEST_CASE(boxes_cover_exactly_the_damaged_blocks) {
   for (int round = 0; round < 300; ++round) {
     DamageMap map(150, 130);
     for (int i = 0; i < static_cast<int>(chance() % 12); ++i) {
-      map.add({static_cast<std::uint16_t>(chance() % 150), static_cast<std::uint16_t>(chance() % 130),
-               static_cast<std::uint16_t>(chance() % 60), static_cast<std::uint16_t>(chance() % 60)});
+      map.add(
+          {static_cast<std::uint16_t>(chance() % 150), static_cast<std::uint16_t>(chance() % 130),
+           static_cast<std::uint16_t>(chance() % 60), static_cast<std::uint16_t>(chance() % 60)});
     }
     std::vector<int> covered(150 * 130, 0);
     for (const Rectangle& box : map.boxes()) {

@@ -75,7 +75,8 @@ double luma_psnr(const I420Frame& wanted, const std::uint8_t* luma, int stride_b
   double squares = 0;
   for (int y = 0; y < wanted.height_px(); ++y) {
     for (int x = 0; x < wanted.width_px(); ++x) {
-      const int difference = wanted.luma()[y * wanted.luma_stride() + x] - luma[y * stride_bytes + x];
+      const int difference =
+          wanted.luma()[y * wanted.luma_stride() + x] - luma[y * stride_bytes + x];
       squares += difference * difference;
     }
   }

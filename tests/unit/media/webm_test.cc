@@ -1,8 +1,8 @@
+#include <unistd.h>
 #include <webm/callback.h>
 #include <webm/file_reader.h>
 #include <webm/status.h>
 #include <webm/webm_parser.h>
-#include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <cstdio>
