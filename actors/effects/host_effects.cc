@@ -1,0 +1,126 @@
+#include "actors/effects/host_effects.h"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+#include "actors/effects/command_name.h"
+#include "schemas/runtime_events.h"
+
+namespace rookery {
+
+HostEffects::HostEffects(const ReadModels& models, EntityDirectory& directory, const Clock& clock)
+    : models_(models), directory_(directory), clock_(clock) {}
+
+void HostEffects::connect(host::Link& link) { links_.emplace_back(link.description().name, &link); }
+
+host::Link* HostEffects::any_host() const {
+  return links_.empty() ? nullptr : links_.front().second;
+}
+
+host::Link* HostEffects::find_host(const std::string& name) const {
+  for (const auto& [known, link] : links_) {
+    if (known == name) return link;
+  }
+  return nullptr;
+}
+
+void HostEffects::reconcile() {
+  const auto active = [](const PhoneView& phone) {
+    return phone.phase == phone::Starting::kPhase || phone.phase == phone::Running::kPhase ||
+           phone.phase == phone::Stopping::kPhase;
+  };
+  for (const PhoneView& phone : models_.phones(active)) {
+    if (phone.phase == phone::Stopping::kPhase) {
+      stop_guest(phone);
+    } else {
+      start_guest(phone);
+    }
+  }
+  const auto open = [](const SessionView& session) {
+    return session.phase != session::Ended::kPhase;
+  };
+  for (const SessionView& session : models_.sessions(open)) {
+    end_session(session.id, "server restarted", Provenance{});
+  }
+}
+
+Status HostEffects::on_event(const Envelope& envelope) {
+  if (EventDecoder<runtime_event::Event>::knows(envelope.type)) return Done{};
+  if (EventDecoder<phone::Event>::knows(envelope.type)) {
+    auto event =
+        EventDecoder<phone::Event>::decode(envelope.type, envelope.schema, envelope.payload);
+    if (!event) return event.error();
+    on_phone(envelope, *event);
+  } else if (envelope.type == event_type::kSessionEnded) {
+    const auto session = models_.session(envelope.stream);
+    host::Link* link = session ? find_host(session->host) : nullptr;
+    if (link != nullptr) link->send(host::CloseSession{session->id, session->end_reason});
+  }
+  return Done{};
+}
+
+void HostEffects::on_phone(const Envelope& envelope, const phone::Event& event) {
+  const auto phone = models_.phone(envelope.stream);
+  if (!phone) return;
+  std::visit(overloaded{
+                 [&](const phone::event::StartRequested& requested) {
+                   PhoneView starting = *phone;
+                   starting.host = requested.host;
+                   starting.boot = requested.boot;
+                   start_guest(starting);
+                 },
+                 [&](const phone::event::StopRequested&) { stop_guest(*phone); },
+                 [&](const phone::event::Stopped& stopped) {
+                   end_sessions(phone->id, "the phone stopped: " + stopped.reason,
+                                envelope.provenance);
+                 },
+                 [](const auto&) {},
+             },
+             event);
+}
+
+void HostEffects::end_sessions(const EntityId& phone, const std::string& reason,
+                               const Provenance& cause) {
+  const auto open_here = [&](const SessionView& session) {
+    return session.phone == phone && session.phase != session::Ended::kPhase;
+  };
+  for (const SessionView& session : models_.sessions(open_here)) {
+    end_session(session.id, reason, cause);
+  }
+}
+
+void HostEffects::end_session(const EntityId& session, const std::string& reason,
+                              const Provenance& cause) {
+  Provenance provenance;
+  provenance.command_id = effect_command_id("end session", session, reason);
+  provenance.causation_id = cause.command_id;
+  provenance.correlation_id =
+      cause.correlation_id == Id128{} ? provenance.command_id : cause.correlation_id;
+  provenance.wall_time_us = clock_.now_us();
+  directory_.deliver(session, session::Command(session::End{reason, {}}), provenance,
+                     [session](const CommandReply& reply) {
+                       if (reply.kind == ReplyKind::kAccepted) return;
+                       spdlog::warn("{} was not ended: {}", to_text(session), reply.message);
+                     });
+}
+
+void HostEffects::start_guest(const PhoneView& phone) {
+  host::Link* link = find_host(phone.host);
+  if (link == nullptr) {
+    spdlog::warn("{} should run on host {}, which is out of reach", to_text(phone.id), phone.host);
+    return;
+  }
+  link->send(host::StartGuest{phone.id, phone.boot, phone.image, phone.width_px, phone.height_px});
+}
+
+void HostEffects::stop_guest(const PhoneView& phone) {
+  host::Link* link = find_host(phone.host);
+  if (link == nullptr) {
+    spdlog::warn("{} should stop on host {}, which is out of reach", to_text(phone.id), phone.host);
+    return;
+  }
+  link->send(host::StopGuest{phone.id, phone.boot});
+}
+
+}  // namespace rookery

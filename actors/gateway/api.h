@@ -1,0 +1,76 @@
+// What all handlers share: the parts of the server, and the ways to ask them without blocking.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "actors/gateway/await_callback.h"
+#include "actors/gateway/gateway.h"
+#include "actors/gateway/http_message.h"
+#include "actors/gateway/position_gate.h"
+#include "actors/gateway/router.h"
+#include "actors/gateway/token.h"
+
+namespace rookery {
+
+// Belongs to the io context's one thread.
+class Api {
+ public:
+  Api(boost::asio::io_context& io, const ServerParts& parts, const GatewayKeys& keys,
+      const PasswordCost& cost);
+
+  const ServerParts parts;
+  const TokenSealer tokens;
+  const TicketSecret ticket_secret;
+  PositionGate gate;
+  Passwords passwords;
+
+  asio::awaitable<CommandReply> deliver(EntityId id, AnyCommand command, Provenance provenance);
+  asio::awaitable<ActorView> inspect(EntityId id);
+  // Delivers in the request's name, waits until the lists show it, and answers with the version
+  // (and with 201 the id), or with what went wrong.
+  asio::awaitable<Answer> write(const Request& request, EntityId id, AnyCommand command,
+                                unsigned status = 200);
+  // The same in two steps, for those who answer in their own words.
+  asio::awaitable<CommandReply> write_and_see(const Request& request, EntityId id,
+                                              AnyCommand command);
+  // Runs what reads much on a thread that may wait for the disk.
+  asio::awaitable<Answer> read_aside(std::function<Answer()> read);
+  // Nothing: too many passwords are being worked on.
+  asio::awaitable<std::optional<std::string>> hash_password(std::string password);
+  asio::awaitable<std::optional<bool>> verify_password(std::string password,
+                                                       std::optional<std::string> hash);
+
+  // The id of what this request makes: the same request again makes the same.
+  EntityId new_id(const Request& request, EntityKind kind) const;
+  Provenance provenance(const Request& request) const;
+
+ private:
+  boost::asio::io_context& io_;
+  WorkPool readers_;
+};
+
+// The answer to a reply that is not kAccepted.
+Answer problem_of(const CommandReply& reply);
+Answer too_busy();
+// Nothing: the password may be set.
+std::optional<Answer> password_problem(const std::string& password);
+
+// Any aggregate's command as the directory takes it.
+template <class Command>
+AnyCommand any_command(Command command) {
+  if constexpr (std::is_constructible_v<organization::Command, Command>) {
+    return organization::Command(std::move(command));
+  } else if constexpr (std::is_constructible_v<user::Command, Command>) {
+    return user::Command(std::move(command));
+  } else if constexpr (std::is_constructible_v<phone::Command, Command>) {
+    return phone::Command(std::move(command));
+  } else {
+    return session::Command(std::move(command));
+  }
+}
+
+}  // namespace rookery

@@ -1,0 +1,161 @@
+#include "actors/gateway/gateway.h"
+
+#include <spdlog/spdlog.h>
+
+#include <thread>
+#include <utility>
+
+#include "actors/gateway/http_server.h"
+#include "actors/gateway/request_fields.h"
+#include "actors/gateway/resources.h"
+
+namespace rookery {
+namespace {
+
+constexpr std::size_t kIdempotencyKeyBytesMax = 128;
+constexpr std::string_view kBearer = "Bearer ";
+
+class GatewayServer final : public Gateway {
+ public:
+  GatewayServer(const ServerParts& parts, const GatewayOptions& options)
+      : io_(1),
+        work_(asio::make_work_guard(io_)),
+        api_(io_, parts, options.keys, options.password_cost),
+        server_(io_, limits_of(options),
+                [this](RawRequest request) { return respond(std::move(request)); }) {
+    add_login_routes(router_, api_);
+    add_organization_routes(router_, api_);
+    add_user_routes(router_, api_);
+    add_phone_routes(router_, api_);
+    add_session_routes(router_, api_);
+    add_actor_routes(router_, api_);
+    add_event_routes(router_, api_);
+    add_state_routes(router_, api_);
+  }
+
+  ~GatewayServer() override { close(); }
+
+  Status start(const GatewayOptions& options) {
+    const Status listening = server_.listen(options.address, options.port);
+    if (!listening) return listening;
+    port_ = server_.port();
+    thread_ = std::thread([this] { io_.run(); });
+    return Done{};
+  }
+
+  std::uint16_t port() const override { return port_; }
+
+  void applied(Shard shard, std::uint64_t position) override { api_.gate.advance(shard, position); }
+
+  void close() override {
+    if (!thread_.joinable()) return;
+    asio::post(io_, [this] {
+      server_.close();
+      api_.gate.close();
+    });
+    work_.reset();
+    thread_.join();
+  }
+
+ private:
+  static HttpLimits limits_of(const GatewayOptions& options) {
+    HttpLimits limits;
+    limits.body_bytes_max = options.body_bytes_max;
+    limits.request = std::chrono::milliseconds(options.request_ms_max);
+    return limits;
+  }
+
+  asio::awaitable<Answer> respond(RawRequest raw) {
+    try {
+      co_return co_await dispatch(std::move(raw));
+    } catch (const std::exception& fault) {
+      spdlog::error("a request failed: {}", fault.what());
+    }
+    co_return problem(500, "internal", "the server has a fault: its log says more");
+  }
+
+  asio::awaitable<Answer> dispatch(RawRequest raw) {
+    auto target = split_target(raw.target);
+    if (!target) co_return problem(400, "invalid", "the address has a broken % escape");
+    Router::Match match = router_.find(raw.method, target->path);
+    if (match.route == nullptr) co_return no_route(match);
+    Request request;
+    request.method = raw.method;
+    request.parameters = std::move(match.parameters);
+    request.query = std::move(target->query);
+    request.remote_address = std::move(raw.remote_address);
+    request.action = match.route->action;
+    if (!request.action.empty()) {
+      if (auto refused = admit(raw.authorization, request)) co_return std::move(*refused);
+    }
+    if (auto refused = read_body(raw, request)) co_return std::move(*refused);
+    co_return co_await match.route->handler(std::move(request));
+  }
+
+  static Answer no_route(const Router::Match& match) {
+    if (match.allow.empty()) {
+      return problem(404, "not_found", "there is nothing at this address: check the path");
+    }
+    Answer answer = problem(405, "method_not_allowed", "this address takes " + match.allow);
+    answer.allow = match.allow;
+    return answer;
+  }
+
+  // Who asks, and may they ask this at all? Fills in the principal.
+  std::optional<Answer> admit(const std::string& authorization, Request& request) const {
+    if (!authorization.starts_with(kBearer)) {
+      return problem(401, "unauthorized", "log in first: send Authorization: Bearer TOKEN");
+    }
+    const std::string_view token = std::string_view(authorization).substr(kBearer.size());
+    const auto opened = api_.tokens.open(token, api_.parts.clock.now_us());
+    if (const auto* bad = std::get_if<TokenProblem>(&opened)) {
+      return *bad == TokenProblem::kExpired
+                 ? problem(401, "token_expired", "the token has expired: log in again")
+                 : problem(401, "unauthorized", "the token is not of this server: log in again");
+    }
+    request.principal = std::get<TokenClaims>(opened).principal;
+    const auto user = api_.parts.models.user(request.principal.user);
+    if (!user || user->disabled) {
+      return problem(401, "unauthorized", "this user may not act: ask an operator");
+    }
+    if (authorize(request.principal, request.action) != Verdict::kAllowed) {
+      return problem(403, "forbidden",
+                     "a " + request.principal.role + " may not do this: ask an operator");
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Answer> read_body(const RawRequest& raw, Request& request) const {
+    if (raw.idempotency_key.size() > kIdempotencyKeyBytesMax) {
+      return problem(400, "invalid",
+                     "an Idempotency-Key has at most 128 bytes: send a shorter one");
+    }
+    request.command_id = raw.idempotency_key.empty()
+                             ? random_id128(api_.parts.random)
+                             : named_command_id(request.principal.user, raw.idempotency_key);
+    if (raw.body.empty()) return std::nullopt;
+    request.body = Json::parse(raw.body, nullptr, false);
+    if (request.body.is_object()) return std::nullopt;
+    return problem(400, "bad_json", "the body must be one JSON object in UTF-8");
+  }
+
+  asio::io_context io_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  Api api_;
+  Router router_;
+  HttpServer server_;
+  std::thread thread_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Gateway>> start_gateway(const ServerParts& parts,
+                                               const GatewayOptions& options) {
+  auto gateway = std::make_unique<GatewayServer>(parts, options);
+  const Status started = gateway->start(options);
+  if (!started) return started.error();
+  return std::unique_ptr<Gateway>(std::move(gateway));
+}
+
+}  // namespace rookery

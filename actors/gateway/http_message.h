@@ -1,0 +1,68 @@
+// A request as handlers see it, and what they answer.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/http/verb.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/gateway/policy.h"
+#include "schemas/envelope.h"
+
+namespace rookery {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using Json = nlohmann::json;
+
+// As it came from the socket; nothing checked but HTTP itself.
+struct RawRequest {
+  http::verb method = http::verb::unknown;
+  std::string target;
+  std::string authorization;
+  std::string idempotency_key;
+  std::string body;
+  std::string remote_address;
+};
+
+// Routed, authenticated, allowed in principle, and its body is one JSON object.
+struct Request {
+  http::verb method = http::verb::unknown;
+  std::vector<std::string> parameters;  // the path's variable parts, in order
+  std::map<std::string, std::string> query;
+  Json body = Json::object();
+  std::string remote_address;
+  Principal principal;
+  std::string action;
+  Id128 command_id;  // from the Idempotency-Key, or by chance
+};
+
+// Where a handler writes an answer that goes on and on.
+class LineWriter {
+ public:
+  virtual ~LineWriter() = default;
+  // False: the client is gone, or does not read.
+  virtual asio::awaitable<bool> write(std::string lines) = 0;
+};
+
+struct Answer {
+  unsigned status = 200;
+  Json body = Json::object();
+  std::string allow;                                         // with 405
+  std::function<asio::awaitable<void>(LineWriter&)> stream;  // set: lines instead of a body
+};
+
+using Respond = std::function<asio::awaitable<Answer>(RawRequest)>;
+
+// `message` is one line that says what to do.
+Answer problem(unsigned status, std::string_view code, std::string message);
+
+// The one answer to everything that is not there, or not theirs to know of.
+Answer not_found(std::string_view what);
+
+}  // namespace rookery

@@ -1,0 +1,77 @@
+#include "actors/gateway/request_fields.h"
+#include "actors/gateway/resources.h"
+
+namespace rookery {
+namespace {
+
+Answer wrong_login() {
+  return problem(401, "wrong_login", "login or password is wrong: try again");
+}
+
+// Whether the login exists, the way and the time are the same: ask the actor, check a password,
+// record what came of it.
+asio::awaitable<Answer> log_in(Api& api, Request request) {
+  BodyFields fields(request.body);
+  const std::string login = fields.text("login");
+  const std::string password = fields.text("password");
+  if (const auto bad = fields.problem()) co_return *bad;
+
+  const EntityId id = named_entity_id(EntityKind::kUser, login);
+  const ActorView view = co_await api.inspect(id);
+  const auto* state = std::get_if<user::State>(&view.state);
+  const user::Account* account = state == nullptr ? nullptr : user::account_of(*state);
+  std::optional<std::string> hash;
+  if (account != nullptr) hash = account->password_hash;
+  const std::optional<bool> right = co_await api.verify_password(password, hash);
+  if (!right) co_return too_busy();
+
+  // Who could not prove it stands in the log as the system's own finding.
+  request.principal.user = *right ? id : EntityId{};
+  AnyCommand report = any_command(user::ReportSignIn{*right, request.remote_address});
+  const CommandReply reply = co_await api.write_and_see(request, id, std::move(report));
+  if (!*right || account == nullptr) co_return wrong_login();
+  if (reply.kind != ReplyKind::kAccepted) co_return problem_of(reply);
+
+  TokenClaims claims;
+  claims.principal = {id, account->organization, account->role};
+  claims.expires_us = api.parts.clock.now_us() + kTokenLifetimeUs;
+  Answer answer;
+  answer.body = {{"token", api.tokens.seal(claims)},
+                 {"expires_us", claims.expires_us},
+                 {"user", to_text(id)},
+                 {"organization", to_text(account->organization)},
+                 {"role", account->role}};
+  co_return answer;
+}
+
+asio::awaitable<Answer> who_am_i(Api& api, Request request) {
+  const auto user = api.parts.models.user(request.principal.user);
+  if (!user) co_return not_found("user");
+  Answer answer;
+  answer.body = {{"user", to_text(user->id)},
+                 {"login", user->login},
+                 {"organization", to_text(user->organization)},
+                 {"role", user->role}};
+  co_return answer;
+}
+
+asio::awaitable<Answer> health(Api& api, Request) {
+  const auto failure = api.parts.follower.failure();
+  if (failure) co_return problem(503, "read_models_stopped", *failure);
+  Answer answer;
+  answer.body["ok"] = true;
+  co_return answer;
+}
+
+}  // namespace
+
+void add_login_routes(Router& router, Api& api) {
+  router.add(http::verb::post, "/v1/login", "",
+             [&api](Request request) { return log_in(api, std::move(request)); });
+  router.add(http::verb::get, "/v1/me", "KooPhone:self:get",
+             [&api](Request request) { return who_am_i(api, std::move(request)); });
+  router.add(http::verb::get, "/healthz", "",
+             [&api](Request request) { return health(api, std::move(request)); });
+}
+
+}  // namespace rookery

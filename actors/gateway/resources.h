@@ -1,0 +1,34 @@
+// The API's resources, one file each: every one adds its routes.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "actors/gateway/api.h"
+#include "actors/gateway/router.h"
+
+namespace rookery {
+
+// `api` must outlive the router.
+void add_login_routes(Router& router, Api& api);
+void add_organization_routes(Router& router, Api& api);
+void add_user_routes(Router& router, Api& api);
+void add_phone_routes(Router& router, Api& api);
+void add_session_routes(Router& router, Api& api);
+void add_actor_routes(Router& router, Api& api);
+void add_event_routes(Router& router, Api& api);
+void add_state_routes(Router& router, Api& api);
+
+// The phone of the path's part, or the answer for one that is not there for this principal.
+std::variant<PhoneView, Answer> find_phone(const Api& api, const Request& request,
+                                           const std::string& part);
+
+// One event as clients see it; a payload this build cannot read shows an "error" instead.
+Json event_json(const Envelope& envelope);
+// A state's or an event's JSON text, with secrets covered.
+Json covered_json(const std::string& text);
+// An actor of the path's two parts, kind and id.
+std::optional<EntityId> path_actor(const std::string& kind, const std::string& part);
+Json state_json(const ActorView& view);
+
+}  // namespace rookery

@@ -1,0 +1,158 @@
+#include "actors/gateway/request_fields.h"
+#include "actors/gateway/resources.h"
+
+namespace rookery {
+namespace {
+
+constexpr std::int64_t kTicketLifetimeUs = 60'000'000;
+
+Json session_json(const SessionView& session) {
+  return {{"id", to_text(session.id)},
+          {"phone", to_text(session.phone)},
+          {"user", to_text(session.user)},
+          {"phase", session.phase}};
+}
+
+Json session_details(const SessionView& session) {
+  Json out = session_json(session);
+  out["organization"] = to_text(session.organization);
+  out["host"] = session.host;
+  out["control"] = session.control;
+  out["remote_address"] = session.remote_address;
+  out["end_reason"] = session.end_reason;
+  out["quality"] = {{"round_trip_us", session.quality.round_trip_us},
+                    {"frames_per_second_milli", session.quality.frames_per_second_milli},
+                    {"bitrate_bps", session.quality.bitrate_bps},
+                    {"packets_lost", session.quality.packets_lost},
+                    {"glass_to_glass_us", session.quality.glass_to_glass_us}};
+  out["totals"] = {{"bytes_sent", session.totals.bytes_sent},
+                   {"bytes_received", session.totals.bytes_received},
+                   {"frames_sent", session.totals.frames_sent},
+                   {"inputs_received", session.totals.inputs_received}};
+  out["version"] = session.version;
+  return out;
+}
+
+bool may(const Request& request, const SessionView& session) {
+  const Resource resource{session.id, session.user};
+  return authorize(request.principal, request.action, resource) == Verdict::kAllowed;
+}
+
+std::optional<SessionView> find(const Api& api, const Request& request) {
+  const auto id = path_id(EntityKind::kSession, request.parameters[0]);
+  auto session = id ? api.parts.models.session(*id) : std::nullopt;
+  if (session && !may(request, *session)) session.reset();
+  return session;
+}
+
+session::Terms terms_for(const Api& api, const Request& request, const PhoneView& phone,
+                         bool control) {
+  session::Terms terms;
+  terms.phone = phone.id;
+  terms.user = request.principal.user;
+  terms.organization = phone.organization;
+  terms.host = phone.host;
+  terms.ticket = Id128{
+      named_entity_id(EntityKind::kSystem, "ticket made by command " + to_text(request.command_id))
+          .bytes};
+  terms.ticket_expires_us = api.parts.clock.now_us() + kTicketLifetimeUs;
+  terms.control = control;
+  return terms;
+}
+
+Answer ticket_answer(const EntityId& id, const session::Terms& terms, const TicketKey& key,
+                     const host::Description& host) {
+  Answer answer;
+  answer.status = 201;
+  answer.body = {
+      {"id", to_text(id)},
+      {"phone", to_text(terms.phone)},
+      {"ticket", to_text(terms.ticket)},
+      {"ticket_key", to_base64url(key.data(), key.size())},
+      {"ticket_expires_us", terms.ticket_expires_us},
+      {"media_address", host.media_address},
+      {"server_public_key", to_base64url(host.public_key.data(), host.public_key.size())}};
+  return answer;
+}
+
+// The ticket as the session's stream has it: asked twice, the same is told twice. The host hears of
+// it after it is durable; a crash between leaves a ticket that lets nobody in and expires.
+asio::awaitable<Answer> hand_out_ticket(Api& api, EntityId id) {
+  const ActorView view = co_await api.inspect(id);
+  const auto* state = std::get_if<session::State>(&view.state);
+  const session::Terms* terms = state == nullptr ? nullptr : session::terms_of(*state);
+  if (terms == nullptr) co_return not_found("session");
+  host::Link* link = api.parts.hosts.find_host(terms->host);
+  if (link == nullptr) {
+    co_return problem(503, "no_host", "the phone's host is out of reach: try again later");
+  }
+  const TicketKey key = derive_ticket_key(api.ticket_secret, id, terms->ticket);
+  if (std::holds_alternative<session::Opened>(*state)) {
+    link->send(host::AdmitSession{id, terms->phone, terms->user, terms->ticket, key,
+                                  terms->ticket_expires_us, terms->control});
+  }
+  co_return ticket_answer(id, *terms, key, link->description());
+}
+
+asio::awaitable<Answer> open(Api& api, Request request) {
+  auto found = find_phone(api, request, request.parameters[0]);
+  if (auto* missing = std::get_if<Answer>(&found)) co_return std::move(*missing);
+  const PhoneView& phone = std::get<PhoneView>(found);
+  BodyFields fields(request.body);
+  const bool control = fields.flag("control", true);
+  if (const auto bad = fields.problem()) co_return *bad;
+  const EntityId id = api.new_id(request, EntityKind::kSession);
+  if (!api.parts.models.session(id) && phone.phase != phone::Running::kPhase) {
+    co_return problem(409, "conflict", "the phone is " + phone.phase + ": start it first");
+  }
+  AnyCommand command = any_command(session::Open{terms_for(api, request, phone, control)});
+  const CommandReply reply = co_await api.write_and_see(request, id, std::move(command));
+  if (reply.kind != ReplyKind::kAccepted) co_return problem_of(reply);
+  co_return co_await hand_out_ticket(api, id);
+}
+
+asio::awaitable<Answer> list(Api& api, Request request) {
+  QueryFields query(request.query);
+  const auto phone = query.id("phone");
+  if (const auto bad = query.problem()) co_return *bad;
+  const auto wanted = [&](const SessionView& session) {
+    return may(request, session) && (!phone || session.phone == *phone);
+  };
+  Answer answer;
+  answer.body["items"] = Json::array();
+  for (const SessionView& session : api.parts.models.sessions(wanted)) {
+    answer.body["items"].push_back(session_json(session));
+  }
+  co_return answer;
+}
+
+asio::awaitable<Answer> show(Api& api, Request request) {
+  const auto session = find(api, request);
+  if (!session) co_return not_found("session");
+  Answer answer;
+  answer.body = session_details(*session);
+  co_return answer;
+}
+
+asio::awaitable<Answer> close(Api& api, Request request) {
+  const auto session = find(api, request);
+  if (!session) co_return not_found("session");
+  AnyCommand command = any_command(session::End{"closed over the API", session->totals});
+  co_return co_await api.write(request, session->id, std::move(command));
+}
+
+}  // namespace
+
+void add_session_routes(Router& router, Api& api) {
+  const auto add = [&](http::verb method, const char* pattern, const char* action,
+                       asio::awaitable<Answer> (*handler)(Api&, Request)) {
+    router.add(method, pattern, action,
+               [&api, handler](Request request) { return handler(api, std::move(request)); });
+  };
+  add(http::verb::post, "/v1/phones/*/sessions", "KooPhone:session:open", open);
+  add(http::verb::get, "/v1/sessions", "KooPhone:session:list", list);
+  add(http::verb::get, "/v1/sessions/*", "KooPhone:session:get", show);
+  add(http::verb::delete_, "/v1/sessions/*", "KooPhone:session:close", close);
+}
+
+}  // namespace rookery

@@ -1,0 +1,108 @@
+#include "actors/projections/read_models.h"
+
+#include <mutex>
+
+#include "actors/projections/view_events.h"
+#include "schemas/event_codec.h"
+#include "schemas/runtime_events.h"
+
+namespace rookery {
+namespace {
+
+// The first event of an entity's own makes its row; a refusal before that does not.
+template <class Event, class View>
+Status apply_to(std::map<EntityId, View>& views, const Envelope& envelope) {
+  if (EventDecoder<runtime_event::Event>::knows(envelope.type)) {
+    const auto found = views.find(envelope.stream);
+    if (found != views.end()) found->second.version = envelope.version;
+    return Done{};
+  }
+  const auto event = EventDecoder<Event>::decode(envelope.type, envelope.schema, envelope.payload);
+  if (!event) return event.error();
+  View& view = views[envelope.stream];
+  view.id = envelope.stream;
+  view.version = envelope.version;
+  apply_event(view, *event);
+  return Done{};
+}
+
+template <class View>
+std::optional<View> find_view(const std::map<EntityId, View>& views, const EntityId& id) {
+  const auto found = views.find(id);
+  if (found == views.end()) return std::nullopt;
+  return found->second;
+}
+
+template <class View>
+std::vector<View> select_views(const std::map<EntityId, View>& views,
+                               const std::function<bool(const View&)>& wanted) {
+  std::vector<View> out;
+  for (const auto& [id, view] : views) {
+    if (wanted(view)) out.push_back(view);
+  }
+  return out;
+}
+
+}  // namespace
+
+Status ReadModels::apply(const Envelope& envelope) {
+  const std::unique_lock lock(mutex_);
+  switch (envelope.stream.kind()) {
+    case EntityKind::kOrganization:
+      return apply_to<organization::Event>(organizations_, envelope);
+    case EntityKind::kUser:
+      return apply_to<user::Event>(users_, envelope);
+    case EntityKind::kPhone:
+      return apply_to<phone::Event>(phones_, envelope);
+    case EntityKind::kSession:
+      return apply_to<session::Event>(sessions_, envelope);
+    case EntityKind::kSystem:
+    case EntityKind::kDeployment:
+      break;
+  }
+  return Done{};
+}
+
+std::optional<OrganizationView> ReadModels::organization(const EntityId& id) const {
+  const std::shared_lock lock(mutex_);
+  return find_view(organizations_, id);
+}
+
+std::optional<UserView> ReadModels::user(const EntityId& id) const {
+  const std::shared_lock lock(mutex_);
+  return find_view(users_, id);
+}
+
+std::optional<PhoneView> ReadModels::phone(const EntityId& id) const {
+  const std::shared_lock lock(mutex_);
+  return find_view(phones_, id);
+}
+
+std::optional<SessionView> ReadModels::session(const EntityId& id) const {
+  const std::shared_lock lock(mutex_);
+  return find_view(sessions_, id);
+}
+
+std::vector<OrganizationView> ReadModels::organizations() const {
+  const std::shared_lock lock(mutex_);
+  return select_views<OrganizationView>(organizations_, [](const auto&) { return true; });
+}
+
+std::vector<UserView> ReadModels::users(const std::function<bool(const UserView&)>& wanted) const {
+  const std::shared_lock lock(mutex_);
+  return select_views(users_, wanted);
+}
+
+std::vector<PhoneView> ReadModels::phones(
+    const std::function<bool(const PhoneView&)>& wanted) const {
+  const std::shared_lock lock(mutex_);
+  return select_views(phones_, wanted);
+}
+
+std::vector<SessionView> ReadModels::sessions(
+    const std::function<bool(const SessionView&)>& wanted) const {
+  const std::shared_lock lock(mutex_);
+  return select_views(sessions_, wanted);
+}
+
+}  // namespace rookery

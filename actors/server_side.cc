@@ -1,0 +1,159 @@
+#include "actors/server_side.h"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "actors/effects/command_name.h"
+#include "actors/effects/host_reports.h"
+
+namespace rookery {
+namespace {
+
+class WiredServer final : public ServerSide {
+ public:
+  WiredServer(EventLog& log, const Clock& clock, Random& random, const ServerOptions& options)
+      : log_(log),
+        clock_(clock),
+        random_(random),
+        options_(options),
+        directory_(make_entity_directory(log, {})),
+        reports_(*directory_, clock),
+        effects_(models_, *directory_, clock),
+        follower_(log) {}
+
+  // The follower uses the gateway and the effects; the gateway uses everything but the follower's
+  // thread.
+  ~WiredServer() override {
+    if (gateway_) gateway_->close();
+    follower_.stop();
+  }
+
+  Status load() {
+    const Status loaded =
+        follower_.catch_up([this](const Envelope& envelope) { return models_.apply(envelope); });
+    if (!loaded) return loaded;
+    return make_first_admin();
+  }
+
+  host::ReportSink reports() override {
+    return [this](host::Report report) { reports_.take(std::move(report)); };
+  }
+
+  Status serve(host::Link& link) override {
+    effects_.connect(link);
+    const ServerParts parts{log_, *directory_, models_, follower_, effects_, clock_, random_};
+    auto gateway = start_gateway(parts, options_.gateway);
+    if (!gateway) return gateway.error();
+    gateway_ = std::move(*gateway);
+    effects_.reconcile();  // not before the address is ours: nothing is begun in vain
+    follower_.start([this](const Envelope& envelope) { return consume(envelope); },
+                    [this](Shard shard, std::uint64_t position) {
+                      gateway_->applied(shard, position);
+                      const std::lock_guard lock(progress_mutex_);
+                      progress_.notify_all();
+                    });
+    return Done{};
+  }
+
+  std::uint16_t port() const override { return gateway_->port(); }
+
+  void close(bool stop_phones, std::int64_t wait_ms_max) override {
+    if (!gateway_) return;
+    gateway_->close();
+    for (const SessionView& session : models_.sessions(is_open)) {
+      order(session.id, session::Command(session::End{"server stopped", session.totals}));
+    }
+    if (stop_phones) {
+      for (const PhoneView& phone : models_.phones(is_up)) {
+        order(phone.id, phone::Command(phone::Stop{"server stopped"}));
+      }
+    }
+    const auto quiet = [&] {
+      return follower_.failure() ||
+             (models_.sessions(is_open).empty() && (!stop_phones || models_.phones(is_up).empty()));
+    };
+    std::unique_lock lock(progress_mutex_);
+    if (!progress_.wait_for(lock, std::chrono::milliseconds(wait_ms_max), quiet)) {
+      spdlog::warn("not everything stopped in time: the next start will see to it");
+    }
+  }
+
+ private:
+  static bool is_open(const SessionView& session) {
+    return session.phase != session::Ended::kPhase;
+  }
+  static bool is_up(const PhoneView& phone) {
+    return phone.phase != phone::Stopped::kPhase && phone.phase != phone::Deleted::kPhase;
+  }
+
+  Status consume(const Envelope& envelope) {
+    const Status applied = models_.apply(envelope);
+    return applied ? effects_.on_event(envelope) : applied;
+  }
+
+  void order(const EntityId& id, AnyCommand command) {
+    directory_->deliver(id, std::move(command), system_provenance(random_id128(random_)),
+                        [id](const CommandReply& reply) {
+                          if (reply.kind == ReplyKind::kAccepted) return;
+                          spdlog::warn("{} was not stopped: {}", to_text(id), reply.message);
+                        });
+  }
+
+  Provenance system_provenance(const Id128& command_id) const {
+    Provenance provenance;
+    provenance.command_id = command_id;
+    provenance.correlation_id = command_id;
+    provenance.wall_time_us = clock_.now_us();
+    return provenance;
+  }
+
+  // Both ids are made of names, so that a crash between the two leaves nothing twice.
+  Status make_first_admin() {
+    if (options_.first_admin.empty()) return Done{};
+    if (!models_.users([](const UserView&) { return true; }).empty()) return Done{};
+    const EntityId home = named_entity_id(EntityKind::kOrganization, "first");
+    const EntityId admin = named_entity_id(EntityKind::kUser, options_.first_admin);
+    const Status founded = carry_out(home, organization::Command(organization::Found{"Home"}));
+    if (!founded) return founded;
+    const std::string hash =
+        hash_password(options_.first_admin_password, options_.gateway.password_cost);
+    return carry_out(
+        admin, user::Command(user::Register{home, {}, options_.first_admin, hash, "operator"}));
+  }
+
+  Status carry_out(const EntityId& id, AnyCommand command) {
+    const Id128 command_id = effect_command_id("first admin", id, "");
+    const CommandReply reply =
+        deliver_and_wait(*directory_, id, std::move(command), system_provenance(command_id));
+    if (reply.kind == ReplyKind::kAccepted) return Done{};
+    return Error{"the first operator cannot be made: " + reply.message};
+  }
+
+  EventLog& log_;
+  const Clock& clock_;
+  Random& random_;
+  const ServerOptions options_;
+  ReadModels models_;
+  std::unique_ptr<EntityDirectory> directory_;
+  HostReports reports_;
+  HostEffects effects_;
+  LogFollower follower_;
+  std::unique_ptr<Gateway> gateway_;
+  std::mutex progress_mutex_;
+  std::condition_variable progress_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ServerSide>> make_server_side(EventLog& log, const Clock& clock,
+                                                     Random& random, const ServerOptions& options) {
+  auto server = std::make_unique<WiredServer>(log, clock, random, options);
+  const Status loaded = server->load();
+  if (!loaded) return loaded.error();
+  return std::unique_ptr<ServerSide>(std::move(server));
+}
+
+}  // namespace rookery

@@ -1,0 +1,99 @@
+#include "tests/unit/server/test_node.h"
+
+#include <sodium.h>
+
+#include <chrono>
+#include <thread>
+
+namespace rookery::test {
+
+host::Description TwinHost::description() const {
+  host::Description out{"twin", "127.0.0.1:4700", {}};
+  out.public_key.fill(7);
+  return out;
+}
+
+void TwinHost::send(host::Command command) {
+  {
+    const std::lock_guard lock(mutex_);
+    commands_.push_back(command);
+  }
+  if (silent) return;
+  if (const auto* start = std::get_if<host::StartGuest>(&command)) {
+    if (broken) {
+      reports(host::GuestStopped{start->phone, start->boot, true, "no screen"});
+    } else {
+      reports(host::GuestStarted{start->phone, start->boot});
+    }
+  } else if (const auto* stop = std::get_if<host::StopGuest>(&command)) {
+    reports(host::GuestStopped{stop->phone, stop->boot, false, "stopped"});
+  }
+}
+
+TestNode::TestNode() : TestNode(make_memory_event_log()) {}
+
+TestNode::TestNode(std::shared_ptr<EventLog> kept_log) : log(std::move(kept_log)) {
+  ServerOptions options;
+  options.first_admin = "root";
+  options.first_admin_password = kPassword;
+  options.gateway.password_cost = {1, 8192};
+  options.gateway.keys.token.fill(1);
+  options.gateway.keys.ticket.fill(2);
+  options.gateway.request_ms_max = 500;
+  auto made = make_server_side(*log, clock, system_random(), options);
+  BOOST_REQUIRE_MESSAGE(made.ok(), "the server side loads");
+  server = std::move(*made);
+  host.reports = server->reports();
+  BOOST_REQUIRE(server->serve(host).ok());
+}
+
+TestNode::~TestNode() { server->close(false, 10'000); }
+
+HttpClient TestNode::admin() { return as("root"); }
+
+HttpClient TestNode::as(const std::string& login) {
+  HttpClient client(server->port());
+  const Reply reply = client.post("/v1/login", {{"login", login}, {"password", kPassword}});
+  BOOST_REQUIRE_MESSAGE(reply.status == 200, reply.body.dump());
+  client.token = reply.body["token"];
+  return client;
+}
+
+Json TestNode::organization() { return admin().get("/v1/me").body["organization"]; }
+
+Json TestNode::add_user(const std::string& login, const std::string& role) {
+  const Reply reply = admin().post("/v1/users", {{"organization", organization()},
+                                                 {"login", login},
+                                                 {"password", kPassword},
+                                                 {"role", role}});
+  BOOST_REQUIRE_MESSAGE(reply.status == 201, reply.body.dump());
+  return reply.body["id"];
+}
+
+Json TestNode::add_phone(const std::string& name) {
+  const Reply reply =
+      admin().post("/v1/phones", {{"organization", organization()}, {"name", name}});
+  BOOST_REQUIRE_MESSAGE(reply.status == 201, reply.body.dump());
+  return reply.body["id"];
+}
+
+Json TestNode::add_running_phone(const std::string& name, const Json& user) {
+  const Json phone = add_phone(name);
+  HttpClient client = admin();
+  const std::string path = "/v1/" + path_of(phone);
+  BOOST_REQUIRE_EQUAL(client.post(path + "/bind", {{"user", user}}).status, 200);
+  BOOST_REQUIRE_EQUAL(client.post(path + "/start").status, 200);
+  BOOST_REQUIRE_EQUAL(client.get(path + "?wait=running").body["phase"], "running");
+  return phone;
+}
+
+bool eventually(const std::function<bool()>& done) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!done()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
+}
+
+}  // namespace rookery::test

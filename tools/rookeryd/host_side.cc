@@ -1,0 +1,163 @@
+#include "tools/rookeryd/host_side.h"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "actors/domain/decision.h"
+#include "tools/rookeryd/agent_adapters.h"
+
+namespace rookery {
+namespace {
+
+// Boots are slow and mostly waiting: so many phones boot or stop at once.
+constexpr std::size_t kLaneThreads = 4;
+constexpr std::chrono::seconds kWatchEvery{1};
+
+}  // namespace
+
+HostSide::HostSide(host::Description description, std::string driver_name,
+                   std::unique_ptr<guest::GuestDriver> driver,
+                   std::unique_ptr<media::MediaHost> media, host::ReportSink reports)
+    : description_(std::move(description)),
+      driver_name_(std::move(driver_name)),
+      driver_(std::move(driver)),
+      media_(std::move(media)),
+      reports_(std::move(reports)),
+      lanes_(kLaneThreads),
+      watcher_([this] { watch(); }) {}
+
+HostSide::~HostSide() { close(true); }
+
+void HostSide::send(host::Command command) {
+  std::visit(overloaded{
+                 [this](const host::StartGuest& start) {
+                   lanes_.submit(start.phone, [this, start] { start_guest(start); });
+                 },
+                 [this](const host::StopGuest& stop) {
+                   lanes_.submit(stop.phone, [this, stop] { stop_guest(stop); });
+                 },
+                 [this](const auto& session) { send_session(session); },
+             },
+             command);
+}
+
+void HostSide::close(bool keep_guests) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closing_) return;
+    closing_ = true;
+    changed_.notify_all();
+  }
+  watcher_.join();
+  lanes_.close();
+  media_.reset();
+  if (keep_guests) return;
+  for (const auto& [phone, boot] : attached_) {
+    const Status stopped = driver_->stop(phone);
+    if (!stopped) spdlog::warn("{} was not stopped: {}", to_text(phone), stopped.error().message);
+  }
+}
+
+void HostSide::start_guest(const host::StartGuest& start) {
+  if (attached_boot(start.phone) == start.boot) {
+    reports_(host::GuestStarted{start.phone, start.boot});
+    return;
+  }
+  const auto failed = [&](const std::string& reason) {
+    spdlog::warn("{} did not start: {}", to_text(start.phone), reason);
+    reports_(host::GuestStopped{start.phone, start.boot, true, reason});
+  };
+  if (!start.image.starts_with(driver_name_ + ":")) {
+    return failed("this host runs images named " + driver_name_ + ":…, not " + start.image);
+  }
+  guest::GuestSpecification specification;
+  specification.phone = start.phone;
+  specification.boot = start.boot;
+  specification.image = start.image.substr(driver_name_.size() + 1);
+  specification.width_px = start.width_px;
+  specification.height_px = start.height_px;
+  auto connection = driver_->start(specification);
+  if (!connection) return failed(connection.error().message);
+  AdaptedAgent agent = adapt_agent(std::move(*connection));
+  if (attached_boot(start.phone) != 0) media_->detach_phone(start.phone, "the phone restarted");
+  media_->attach_phone(start.phone, std::move(agent.source), std::move(agent.input));
+  {
+    const std::lock_guard lock(mutex_);
+    attached_[start.phone] = start.boot;
+  }
+  reports_(host::GuestStarted{start.phone, start.boot});
+}
+
+void HostSide::stop_guest(const host::StopGuest& stop) {
+  const std::uint64_t boot = attached_boot(stop.phone);
+  if (boot > stop.boot) return;  // overtaken by a later start
+  if (boot != 0) media_->detach_phone(stop.phone, "the phone stopped");
+  const Status stopped = driver_->stop(stop.phone);
+  {
+    const std::lock_guard lock(mutex_);
+    attached_.erase(stop.phone);
+  }
+  const bool failed = !stopped.ok();
+  reports_(host::GuestStopped{stop.phone, stop.boot, failed,
+                              failed ? stopped.error().message : "stopped as asked"});
+}
+
+// A guest that ended by itself is gone for good: its phone stops, a start boots it anew.
+void HostSide::check_guest(const EntityId& phone) {
+  const std::uint64_t boot = attached_boot(phone);
+  if (boot == 0 || driver_->running(phone)) return;
+  media_->detach_phone(phone, "the guest ended");
+  const Status cleaned = driver_->stop(phone);
+  if (!cleaned) spdlog::warn("{}: {}", to_text(phone), cleaned.error().message);
+  {
+    const std::lock_guard lock(mutex_);
+    attached_.erase(phone);
+  }
+  reports_(host::GuestStopped{phone, boot, true, "the guest ended by itself"});
+}
+
+void HostSide::watch() {
+  std::unique_lock lock(mutex_);
+  while (!changed_.wait_for(lock, kWatchEvery, [this] { return closing_; })) {
+    std::vector<EntityId> phones;
+    for (const auto& [phone, boot] : attached_) phones.push_back(phone);
+    lock.unlock();
+    for (const EntityId& phone : phones) {
+      if (lanes_.idle(phone)) lanes_.submit(phone, [this, phone] { check_guest(phone); });
+    }
+    lock.lock();
+  }
+}
+
+// Behind the phone's boot, if one is under way: a viewer is admitted to what can be seen.
+void HostSide::send_session(const host::AdmitSession& session) {
+  {
+    const std::lock_guard lock(mutex_);
+    phones_of_sessions_[session.session] = session.phone;
+  }
+  lanes_.submit(session.phone, [this, session] { media_->admit(session); });
+}
+
+// In the lane of its admission, which it must not overtake.
+void HostSide::send_session(const host::CloseSession& session) {
+  EntityId phone;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = phones_of_sessions_.find(session.session);
+    if (found == phones_of_sessions_.end()) return;
+    phone = found->second;
+    phones_of_sessions_.erase(found);
+  }
+  lanes_.submit(phone, [this, session] { media_->close(session.session, session.reason); });
+}
+
+std::uint64_t HostSide::attached_boot(const EntityId& phone) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = attached_.find(phone);
+  return found == attached_.end() ? 0 : found->second;
+}
+
+}  // namespace rookery

@@ -1,0 +1,53 @@
+// The host half of a node: carries out host commands with a guest driver and a media host.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "guest-agent/driver/guest_driver.h"
+#include "media/media_host.h"
+#include "tools/rookeryd/lanes.h"
+#include "tools/rookeryd/local_host.h"
+
+namespace rookery {
+
+class HostSide final : public LocalHost {
+ public:
+  // `driver_name` is what stands before the colon of the images this host can run.
+  HostSide(host::Description description, std::string driver_name,
+           std::unique_ptr<guest::GuestDriver> driver, std::unique_ptr<media::MediaHost> media,
+           host::ReportSink reports);
+  ~HostSide() override;
+
+  host::Description description() const override { return description_; }
+  void send(host::Command command) override;
+  void close(bool keep_guests) override;
+
+ private:
+  void start_guest(const host::StartGuest& start);
+  void stop_guest(const host::StopGuest& stop);
+  void check_guest(const EntityId& phone);
+  void watch();
+  void send_session(const host::AdmitSession& session);
+  void send_session(const host::CloseSession& session);
+  std::uint64_t attached_boot(const EntityId& phone) const;
+
+  const host::Description description_;
+  const std::string driver_name_;
+  const std::unique_ptr<guest::GuestDriver> driver_;
+  std::unique_ptr<media::MediaHost> media_;
+  const host::ReportSink reports_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<EntityId, std::uint64_t> attached_;       // phone to the boot that is streamed
+  std::map<EntityId, EntityId> phones_of_sessions_;  // admitted and not yet closed
+  bool closing_ = false;
+  Lanes lanes_;
+  std::thread watcher_;
+};
+
+}  // namespace rookery

@@ -1,0 +1,64 @@
+#include "tools/rookeryd/options.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+namespace rookery {
+namespace {
+
+constexpr int kUsage = 2;
+
+// "IP:PORT", "[IPv6]:PORT". False: neither.
+bool split_listen(std::string text, Options& options) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return false;
+  const std::string port = text.substr(colon + 1);
+  std::string address = text.substr(0, colon);
+  if (address.front() == '[' && address.back() == ']') {
+    address = address.substr(1, address.size() - 2);
+  }
+  const bool digits = !port.empty() && port.size() <= 5 &&
+                      port.find_first_not_of("0123456789") == std::string::npos;
+  if (!digits || std::stoul(port) > 0xffff || address.empty()) return false;
+  options.listen_address = address;
+  options.listen_port = static_cast<std::uint16_t>(std::stoul(port));
+  return true;
+}
+
+}  // namespace
+
+Options parse_options(int argc, char** argv) {
+  Options options;
+  CLI::App app("rookeryd: one node of Rookery: actors, event log, HTTP API, guests and media");
+  std::string listen = "127.0.0.1:8080";
+  app.add_option("--data", options.data, "Folder of everything that is kept");
+  app.add_option("--runtime-dir", options.runtime_dir, "Folder of the guests' sockets [DATA/run]");
+  app.add_option("--listen", listen, "IP:PORT of the HTTP API; port 0 takes any free one");
+  app.add_option("--media-bind", options.media_bind, "IP that media listens on");
+  app.add_option("--media-port", options.media_port, "UDP port of media; 0 takes any free one");
+  app.add_option("--media-address", options.media_address,
+                 "IP that clients are told for media [the one of --media-bind]");
+  app.add_option("--host-name", options.host_name,
+                 "Name of this host in the log; must stay the same between starts");
+  app.add_option("--first-admin", options.first_admin,
+                 "Login of an operator to make when there is no user yet; their password is taken "
+                 "from ROOKERY_ADMIN_PASSWORD");
+  app.add_flag("--keep-guests", options.keep_guests, "Leave guests running when stopping");
+  app.add_flag("--no-guests", options.no_guests, "Run no guests and no media on this node");
+  app.add_flag("--weak-passwords", options.weak_passwords,
+               "Hash passwords at the lowest cost; for tests only");
+  app.option_defaults()->always_capture_default();
+  try {
+    app.parse(argc, argv);
+    if (!split_listen(listen, options)) {
+      throw CLI::ValidationError("--listen", "give IP:PORT, such as 127.0.0.1:8080");
+    }
+  } catch (const CLI::ParseError& wrong) {
+    std::exit(app.exit(wrong) == 0 ? 0 : kUsage);
+  }
+  if (options.runtime_dir.empty()) options.runtime_dir = options.data / "run";
+  if (options.media_address.empty()) options.media_address = options.media_bind;
+  return options;
+}
+
+}  // namespace rookery
