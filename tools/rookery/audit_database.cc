@@ -134,18 +134,23 @@ Result<Json> DatabaseSource::replayed(const EntityId& actor, std::uint64_t until
               {"version", view->version}};
 }
 
+// As the API does it: up to the first event that came later.
 Result<std::uint64_t> DatabaseSource::version_at(const EntityId& actor,
                                                  const Moment& moment) const {
-  if (moment.by == Moment::By::kVersion) return moment.number;
   std::uint64_t version = 0;
   const auto status = log_->read_stream(actor, 1, [&](const Envelope& envelope) {
-    const bool happened = moment.by == Moment::By::kPosition
-                              ? envelope.position <= moment.number
-                              : envelope.provenance.wall_time_us <= moment.time_us;
-    if (happened) version = envelope.version;
-    return true;
+    const bool later = moment.by == Moment::By::kVersion ? envelope.version > moment.number
+                       : moment.by == Moment::By::kPosition
+                           ? envelope.position > moment.number
+                           : envelope.provenance.wall_time_us > moment.time_us;
+    if (!later) version = envelope.version;
+    return !later;
   });
   if (!status) return status.error();
+  if (version == 0) return Error{"there was no " + to_text(actor) + " at that moment"};
+  if (moment.by == Moment::By::kVersion && version < moment.number) {
+    return Error{"the actor has only come to version " + std::to_string(version)};
+  }
   return version;
 }
 

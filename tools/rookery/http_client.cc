@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <limits>
 #include <optional>
 
 #include "tools/rookery/interrupt.h"
@@ -160,7 +161,8 @@ Result<HttpAnswer> HttpClient::follow(const HttpRequest& request,
                                       const std::function<bool(std::string_view)>& line) {
   if (auto status = connection_->connect(); !status) return status.error();
   http::response_parser<http::buffer_body> parser;
-  parser.body_limit(boost::none);
+  // Without end, but not boost::none: Boost 1.74 takes that for no bytes at all.
+  parser.body_limit(std::numeric_limits<std::uint64_t>::max());
   error_code error = connection_->write(request);
   if (!error) error = connection_->read_header(parser, request.timeout);
   HttpAnswer answer;

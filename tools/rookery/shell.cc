@@ -171,13 +171,8 @@ Outcome Shell::follow(const Words& words) {
     at += 2;
   }
   if (at != words.size()) return usage_of("follow");
-  const auto now = api_.get("/v1/events?limit=1");
-  if (!now) return Failure(now.error());
-  const std::uint64_t from = number_field(*now, "last_position") + 1;
   const auto status = api_.follow(
-      "/v1/events/follow" +
-          query_text({{"from_position", std::to_string(from)}, {"actor", actor}, {"type", type}}),
-      [&](const Json& event) {
+      "/v1/events/follow" + query_text({{"actor", actor}, {"type", type}}), [&](const Json& event) {
         print_event(context_, event);
         context_.out.flush();
         return context_.out.good();
