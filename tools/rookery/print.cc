@@ -47,12 +47,16 @@ void print_record(Context& context, const Json& record) {
     context.out << to_line(record) << "\n";
     return;
   }
+  // What it is comes first, then everything else as it was sent.
+  Json ordered = Json::object();
+  if (record.contains("id")) ordered["id"] = record["id"];
+  ordered.update(record);
   std::size_t width = 0;
-  for (const auto& [name, value] : record.items()) {
+  for (const auto& [name, value] : ordered.items()) {
     width = std::max(width, display_width(escape_text(name)));
   }
-  for (const auto& [name, value] : record.items()) {
-    const std::string cell = cell_text(record, name);
+  for (const auto& [name, value] : ordered.items()) {
+    const std::string cell = cell_text(ordered, name);
     context.out << padded(escape_text(name), width + 2)
                 << (cell.empty() ? std::string("-") : escape_text(cell)) << "\n";
   }

@@ -4,7 +4,11 @@
 #include <histedit.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <clocale>
 #include <cstdio>
+#include <cstdlib>
+#include <cwchar>
 
 #include "tools/rookery/interrupt.h"
 
@@ -36,6 +40,23 @@ std::string common_beginning(const std::vector<std::string>& choices) {
     common.resize(same);
   }
   return common;
+}
+
+// libedit's own reader tries again after a signal, so that Ctrl-C would wait for another key.
+int read_character(EditLine* edit, wchar_t* character) {
+  FILE* input = nullptr;
+  el_get(edit, EL_GETFP, 0, &input);
+  std::mbstate_t state{};
+  for (;;) {
+    char byte = 0;
+    const ssize_t got = read(fileno(input), &byte, 1);
+    if (got < 0 && errno == EINTR && !interrupted()) continue;
+    if (got <= 0) return static_cast<int>(got);
+    const std::size_t length = std::mbrtowc(character, &byte, 1, &state);
+    if (length == static_cast<std::size_t>(-2)) continue;  // more bytes of one character
+    if (length != static_cast<std::size_t>(-1)) return 1;
+    state = {};  // not a character in this locale: left out
+  }
 }
 
 }  // namespace
@@ -86,6 +107,8 @@ Prompt::Prompt(std::string text, std::filesystem::path history_file, Completer c
   e.text = std::move(text);
   e.history_file = std::move(history_file);
   e.completer = std::move(completer);
+  std::setlocale(LC_CTYPE, "");
+  if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
   e.edit = el_init("rookery", stdin, stdout, stderr);
   e.history = history_init();
   HistEvent event;
@@ -100,6 +123,7 @@ Prompt::Prompt(std::string text, std::filesystem::path history_file, Completer c
   }
   el_set(e.edit, EL_CLIENTDATA, &e);
   el_set(e.edit, EL_PROMPT, &Editor::prompt_text);
+  el_set(e.edit, EL_GETCFN, read_character);
   el_set(e.edit, EL_EDITOR, "emacs");
   el_set(e.edit, EL_HIST, history, e.history);
   el_set(e.edit, EL_ADDFN, "rookery-complete", "Complete the word", &Editor::complete);
