@@ -35,9 +35,10 @@ void add(media::ClientStatistics& sum, const media::ClientStatistics& more) {
 
 }  // namespace
 
-StreamLink::StreamLink(Api api, const EntityId& phone, bool control, Screen& screen,
-                       media::WebmWriter* recorder)
+StreamLink::StreamLink(Api api, StreamConnector connect, const EntityId& phone, bool control,
+                       Screen& screen, media::WebmWriter* recorder)
     : api_(std::move(api)),
+      connect_(std::move(connect)),
       phone_(phone),
       control_(control),
       screen_(screen),
@@ -86,7 +87,7 @@ Status StreamLink::open_session() {
     screen_.set_live(false);
     woken_.notify_all();
   };
-  auto client = media::connect_stream(*invitation, std::move(callbacks), kConnectMsMax);
+  auto client = connect_(*invitation, std::move(callbacks), kConnectMsMax);
   if (!client) return client.error();
   const std::lock_guard lock(mutex_);
   client_ = std::move(*client);

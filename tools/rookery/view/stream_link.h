@@ -2,7 +2,7 @@
 #pragma once
 
 #include <condition_variable>
-#include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -26,11 +26,15 @@ struct ViewStatistics {
   LatencySamples glass_to_glass;  // host and viewer must share a clock: one machine
 };
 
+// media::connect_stream, or its twin in tests.
+using StreamConnector = std::function<Result<std::unique_ptr<media::StreamClient>>(
+    const media::Invitation&, media::ClientCallbacks, std::int64_t timeout_ms)>;
+
 // Thread-safe after start().
 class StreamLink {
  public:
   // `screen` and `recorder` (may be null) must outlive the link.
-  StreamLink(Api api, const EntityId& phone, bool control, Screen& screen,
+  StreamLink(Api api, StreamConnector connect, const EntityId& phone, bool control, Screen& screen,
              media::WebmWriter* recorder);
   ~StreamLink();
   StreamLink(const StreamLink&) = delete;
@@ -59,6 +63,7 @@ class StreamLink {
   void close_client();
 
   Api api_;
+  const StreamConnector connect_;
   const EntityId phone_;
   const bool control_;
   Screen& screen_;

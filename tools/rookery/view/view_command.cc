@@ -95,7 +95,8 @@ Status View::run(Api api, const EntityId& phone, const std::string& name) {
     if (!recorder) return recorder.error();
     recorder_ = std::move(*recorder);
   }
-  StreamLink link(std::move(api), phone, !options_.watch_only, screen_, recorder_.get());
+  StreamLink link(std::move(api), media::connect_stream, phone, !options_.watch_only, screen_,
+                  recorder_.get());
   if (auto status = link.start(); !status) return status;
   const Status watched = watch(link, name);
   const Status left = leave_files(link);
