@@ -1,4 +1,4 @@
-// Encoded frames to a .webm file (libwebm), as a viewer or an auditor plays it.
+// Encoded frames to a .webm file, as a viewer or an auditor plays it.
 #pragma once
 
 #include <filesystem>

@@ -1,0 +1,98 @@
+#include "media/door.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "media/media_clock.h"
+
+namespace rookery::media {
+namespace {
+
+// The wall clock may be set while we sleep; look at it now and then while tickets wait.
+constexpr std::int64_t kSleepMsMax = 5'000;
+
+}  // namespace
+
+Door::Door(Links links)
+    : links_(std::move(links)),
+      stop_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      thread_([this] { run(); }) {}
+
+Door::~Door() {
+  stopping_ = true;
+  eventfd_write(stop_fd_, 1);
+  thread_.join();
+  close(stop_fd_);
+}
+
+void Door::run() {
+  while (!stopping_) {
+    wait();
+    links_.socket.receive(
+        [this](const Address& from, BytesView packet) { take(from, packet); });
+    expire_tickets();
+  }
+}
+
+void Door::wait() const {
+  std::array<pollfd, 3> fds{};
+  fds[0] = {links_.socket.fd(), POLLIN, 0};
+  fds[1] = {links_.tickets.added_fd(), POLLIN, 0};
+  fds[2] = {stop_fd_, POLLIN, 0};
+  int timeout_ms = -1;
+  if (next_expiry_us_ != kNever) {
+    const std::int64_t left_ms = (next_expiry_us_ - wall_us()) / 1'000 + 1;
+    timeout_ms = static_cast<int>(std::clamp<std::int64_t>(left_ms, 0, kSleepMsMax));
+  }
+  poll(fds.data(), fds.size(), timeout_ms);
+}
+
+void Door::take(const Address& from, BytesView packet) {
+  const auto kind = packet_kind(packet);
+  if (kind == PacketKind::kInitiation) return answer(from, packet);
+  if (kind != PacketKind::kData) return;
+  const std::uint32_t index = receiver_index(packet);
+  const auto inbox = links_.receivers.find(index);
+  if (inbox != nullptr) {
+    inbox->post(ViewerDatagram{index, from, Bytes(packet.begin(), packet.end())});
+  }
+}
+
+void Door::answer(const Address& from, BytesView initiation) {
+  auto responder = ChannelResponder::read_initiation(links_.key, initiation);
+  if (!responder) return;
+  const Id128 ticket = responder->ticket();
+  const auto admission = links_.tickets.find(ticket, wall_us());
+  if (!admission) return;
+  const auto before = answered_.find(ticket);
+  if (before != answered_.end() && std::ranges::equal(before->second.initiation, initiation)) {
+    links_.socket.send_one(from, before->second.response);
+    return;
+  }
+  const auto inbox = links_.inbox_of(admission->phone);
+  if (inbox == nullptr) return;  // the guest is still starting: the viewer knocks again
+  ChannelResponder::Answer answer =
+      responder->answer(admission->ticket_key, links_.receivers.open(inbox));
+  inbox->post(ViewerJoin{*admission, std::move(answer.channel), from});
+  links_.socket.send_one(from, answer.response);
+  answered_[ticket] = {Bytes(initiation.begin(), initiation.end()), std::move(answer.response)};
+}
+
+void Door::expire_tickets() {
+  eventfd_t added = 0;
+  const bool news = eventfd_read(links_.tickets.added_fd(), &added) == 0;
+  const std::int64_t now_us = wall_us();
+  if (!news && now_us < next_expiry_us_) return;
+  for (const host::AdmitSession& unused : links_.tickets.expire(now_us)) links_.expired(unused);
+  std::erase_if(answered_, [&](const auto& entry) {
+    return !links_.tickets.find(entry.first, now_us).has_value();
+  });
+  next_expiry_us_ = links_.tickets.next_expiry_us().value_or(kNever);
+}
+
+}  // namespace rookery::media

@@ -1,0 +1,58 @@
+// Words for one phone's pipeline thread, from any other thread.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "media/secure_channel.h"
+#include "media/udp_socket.h"
+#include "schemas/host_messages.h"
+
+namespace rookery::media {
+
+struct ViewerDatagram {
+  std::uint32_t receiver_index = 0;
+  Address from;
+  Bytes packet;
+};
+// A handshake was answered; the viewer has not yet proved that it holds the ticket's key.
+struct ViewerJoin {
+  host::AdmitSession admission;
+  SecureChannel channel;
+  Address from;
+};
+struct CloseViewer {
+  EntityId session;
+  std::string reason;
+};
+struct StopPipeline {
+  std::string reason;
+};
+using PhoneMessage = std::variant<ViewerDatagram, ViewerJoin, CloseViewer, StopPipeline>;
+
+// Thread-safe. Keeps the order.
+class PhoneInbox {
+ public:
+  PhoneInbox();
+  ~PhoneInbox();
+  PhoneInbox(const PhoneInbox&) = delete;
+  PhoneInbox& operator=(const PhoneInbox&) = delete;
+
+  // Datagrams beyond kDatagramsMax waiting ones are dropped, as a network would.
+  void post(PhoneMessage message);
+  // All that is there; event_fd() is no longer readable then.
+  std::vector<PhoneMessage> take();
+  int event_fd() const { return event_fd_; }
+
+ private:
+  static constexpr std::size_t kDatagramsMax = 4096;
+
+  const int event_fd_;
+  std::mutex mutex_;
+  std::vector<PhoneMessage> messages_;
+};
+
+}  // namespace rookery::media

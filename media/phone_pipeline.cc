@@ -1,0 +1,221 @@
+#include "media/phone_pipeline.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "media/media_clock.h"
+
+namespace rookery::media {
+namespace {
+
+// Quiet so long, coarse blocks are coded again; longer than the gap between two frames of a
+// scroll, shorter than a reader's first look.
+constexpr std::int64_t kQuietUs = 80'000;
+// A quarter of a 720p screen at once, so that new damage never waits long for a refinement.
+constexpr int kRefinedBlocksMax = 900;
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
+PhonePipeline::PhonePipeline(std::unique_ptr<FrameSource> source, std::unique_ptr<InputSink> input,
+                             std::shared_ptr<PhoneInbox> inbox,
+                             SessionSurroundings surroundings)
+    : source_(std::move(source)),
+      input_(std::move(input)),
+      inbox_(std::move(inbox)),
+      surroundings_(std::move(surroundings)),
+      budget_(surroundings_.options.frames_per_second_max),
+      thread_([this] { run(); }) {}
+
+PhonePipeline::~PhonePipeline() { stop("the host is stopping"); }
+
+void PhonePipeline::stop(const std::string& reason) {
+  if (!thread_.joinable()) return;
+  inbox_->post(StopPipeline{reason});
+  thread_.join();
+}
+
+void PhonePipeline::run() {
+  while (!stopping_) {
+    wait();
+    const std::int64_t now_us = monotonic_us();
+    take_messages(now_us);
+    tend_viewers(now_us);
+    take_frame();
+    encode_and_send(now_us);
+    ask_for_frame(now_us);
+  }
+  end_viewers(stop_reason_);
+  source_.reset();
+  input_.reset();
+}
+
+void PhonePipeline::wait() {
+  std::array<pollfd, 2> fds{};
+  fds[0] = {inbox_->event_fd(), POLLIN, 0};
+  fds[1] = {source_->ended() ? -1 : source_->event_fd(), POLLIN, 0};
+  const std::int64_t wake_us = next_wake_us();
+  if (wake_us == kNever) {
+    ppoll(fds.data(), fds.size(), nullptr, nullptr);
+    return;
+  }
+  const std::int64_t left_us = std::max<std::int64_t>(0, wake_us - monotonic_us());
+  const timespec timeout{left_us / 1'000'000, left_us % 1'000'000 * 1'000};
+  ppoll(fds.data(), fds.size(), &timeout, nullptr);
+}
+
+std::int64_t PhonePipeline::next_wake_us() const {
+  std::int64_t wake_us = kNever;
+  for (const auto& [index, viewer] : viewers_) wake_us = std::min(wake_us, viewer->next_wake_us());
+  if (!anyone_watches() || source_->ended()) return wake_us;
+  // A viewer that is not ready wakes us by its acknowledgement or its own timer.
+  if (!viewers_ready(monotonic_us())) return wake_us;
+  if (!requested_) wake_us = std::min(wake_us, budget_.next_us());
+  if (pending_.empty() && !debt_.settled()) wake_us = std::min(wake_us, coded_us_ + kQuietUs);
+  return wake_us;
+}
+
+void PhonePipeline::take_messages(std::int64_t now_us) {
+  for (PhoneMessage& message : inbox_->take()) take(message, now_us);
+}
+
+void PhonePipeline::take(PhoneMessage& message, std::int64_t now_us) {
+  if (auto* datagram = std::get_if<ViewerDatagram>(&message)) {
+    const auto viewer = viewers_.find(datagram->receiver_index);
+    if (viewer != viewers_.end()) viewer->second->receive(*datagram, *input_, now_us);
+  } else if (auto* join = std::get_if<ViewerJoin>(&message)) {
+    const std::uint32_t index = join->channel.local_index();
+    viewers_[index] = std::make_unique<StreamSession>(std::move(*join), surroundings_, now_us);
+  } else if (auto* close = std::get_if<CloseViewer>(&message)) {
+    for (auto& [index, viewer] : viewers_) {
+      if (viewer->session() == close->session) viewer->end(close->reason);
+    }
+  } else {
+    stopping_ = true;
+    stop_reason_ = std::get<StopPipeline>(message).reason;
+  }
+}
+
+void PhonePipeline::tend_viewers(std::int64_t now_us) {
+  for (auto viewer = viewers_.begin(); viewer != viewers_.end();) {
+    viewer->second->tend(now_us);
+    viewer = viewer->second->ended() ? viewers_.erase(viewer) : std::next(viewer);
+  }
+  if (!anyone_watches()) current_ = false;
+}
+
+void PhonePipeline::take_frame() {
+  FrameView view;
+  while (source_->take_frame(view)) {
+    requested_ = false;
+    if (view.width_px != picture_.width_px() || view.height_px != picture_.height_px()) {
+      adopt_size(view);
+    }
+    DamageMap damage(view.width_px, view.height_px);
+    for (const Rectangle& rectangle : view.damage) damage.add(rectangle);
+    convert_damaged(view, damage, picture_);
+    pending_.merge(damage);
+    captured_us_ = view.captured_us;
+    if (damage.damaged_count() == damage.block_count()) {
+      full_requested_ = false;
+      current_ = anyone_watches();
+    }
+  }
+}
+
+void PhonePipeline::adopt_size(const FrameView& view) {
+  picture_ = I420Frame(view.width_px, view.height_px);
+  pending_ = DamageMap(view.width_px, view.height_px);
+  active_ = pending_;
+  debt_ = QualityDebt(pending_.block_count(), kQuantizerGood);
+  encoder_.reset();
+  current_ = false;
+}
+
+void PhonePipeline::encode_and_send(std::int64_t now_us) {
+  if (!plan(now_us)) return;
+  if (encoder_ == nullptr) {
+    auto encoder = create_vpx_encoder({picture_.width_px(), picture_.height_px(),
+                                       surroundings_.options.bitrate_bps_max,
+                                       surroundings_.options.frames_per_second_max});
+    if (!encoder) return end_viewers(encoder.error().message);
+    encoder_ = std::move(*encoder);
+  }
+  std::uint32_t bitrate_bps = surroundings_.options.bitrate_bps_max;
+  for (const auto& [index, viewer] : viewers_) {
+    if (viewer->watches()) bitrate_bps = std::min(bitrate_bps, viewer->bitrate_bps());
+  }
+  encoder_->set_bitrate(bitrate_bps);
+  const auto encoded = encoder_->encode(picture_, active_, key_, now_us,
+                                        refining_ ? kQuantizerGood : kQuantizerWorst);
+  if (!encoded) return end_viewers(encoded.error().message);
+  debt_.coded(active_, encoded->quantizer, encoded->key);
+  pending_.clear();
+  coded_us_ = now_us;
+  send(*encoded, now_us);
+}
+
+// Decides what to code now, if anything: all of it for a key frame, what changed, or what is owed.
+bool PhonePipeline::plan(std::int64_t now_us) {
+  if (!current_ || !anyone_watches() || !viewers_ready(now_us)) return false;
+  key_ = encoder_ == nullptr || std::any_of(viewers_.begin(), viewers_.end(), [&](const auto& entry) {
+           return entry.second->needs_key(now_us);
+         });
+  refining_ = false;
+  if (key_ || !pending_.empty()) {
+    active_ = pending_;
+    return true;
+  }
+  if (debt_.settled() || now_us < coded_us_ + kQuietUs) return false;
+  refining_ = true;
+  active_.clear();
+  debt_.refinement(kRefinedBlocksMax, active_);
+  captured_us_ = now_us;  // nothing has changed until now
+  return true;
+}
+
+void PhonePipeline::send(const EncodedPicture& encoded, std::int64_t now_us) {
+  const OutgoingFrame frame{encoded.bytes, encoded.key, picture_.width_px(), picture_.height_px(),
+                            captured_us_};
+  for (const auto& [index, viewer] : viewers_) viewer->send_frame(frame, now_us);
+}
+
+void PhonePipeline::ask_for_frame(std::int64_t now_us) {
+  if (!anyone_watches() || source_->ended()) return;
+  if (!current_) {
+    // The screen may have changed unseen while nobody watched.
+    if (!full_requested_ || !requested_) source_->request_frame(true);
+    requested_ = full_requested_ = true;
+    return;
+  }
+  if (requested_ || !budget_.allows(now_us) || !viewers_ready(now_us)) return;
+  source_->request_frame(false);
+  budget_.spend(now_us);
+  requested_ = true;
+}
+
+bool PhonePipeline::anyone_watches() const {
+  return std::any_of(viewers_.begin(), viewers_.end(),
+                     [](const auto& entry) { return entry.second->watches(); });
+}
+
+bool PhonePipeline::viewers_ready(std::int64_t now_us) const {
+  bool ready = false;
+  for (const auto& [index, viewer] : viewers_) {
+    if (!viewer->watches() || viewer->stalled(now_us)) continue;
+    if (!viewer->ready()) return false;
+    ready = true;
+  }
+  return ready;
+}
+
+void PhonePipeline::end_viewers(const std::string& reason) {
+  for (const auto& [index, viewer] : viewers_) viewer->end(reason);
+  viewers_.clear();
+}
+
+}  // namespace rookery::media

@@ -1,0 +1,251 @@
+#include "media/stream_session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "media/media_clock.h"
+#include "schemas/client_messages.h"
+
+namespace rookery::media {
+namespace {
+
+constexpr const char* kCipher = "Noise_IKpsk2_25519_ChaChaPoly_BLAKE2b";
+// A handshake that nobody confirms in this time is forgotten.
+constexpr std::int64_t kConfirmUs = 10'000'000;
+// Frames on the way beyond those that the round trip explains; more would be a queue.
+constexpr std::int64_t kFramesAheadMax = 2;
+// So long without progress, and the last frame's end is sent again to hear of it.
+constexpr std::int64_t kProbeUs = 200'000;
+constexpr std::int64_t kStalledUs = 1'000'000;
+// A lossy path must not be flooded with key frames.
+constexpr std::int64_t kKeyIntervalUs = 300'000;
+constexpr std::uint32_t kBitrateBpsMin = 300'000;
+constexpr std::int64_t kAdaptUs = 500'000;
+
+}  // namespace
+
+StreamSession::StreamSession(ViewerJoin join, const SessionSurroundings& surroundings,
+                             std::int64_t now_us)
+    : admission_(std::move(join.admission)),
+      surroundings_(surroundings),
+      channel_(std::move(join.channel)),
+      remote_(join.from),
+      heard_us_(now_us),
+      bitrate_bps_(surroundings.options.bitrate_bps_max) {}
+
+void StreamSession::receive(const ViewerDatagram& datagram, InputSink& input, std::int64_t now_us) {
+  if (ended_) return;
+  const auto plain = channel_.open(datagram.packet);
+  if (!plain) return;
+  if (channel_.opened_newest()) remote_ = datagram.from;
+  if (!confirmed_ && !confirm(datagram.from, now_us)) return;
+  heard_us_ = now_us;
+  figures_.bytes_received += datagram.packet.size();
+  const auto message = wire::decode_message(*plain);
+  if (!message) return;
+  if (const auto* batch = std::get_if<wire::InputBatch>(&*message)) take(*batch, input);
+  if (const auto* feedback = std::get_if<wire::Feedback>(&*message)) take(*feedback, now_us);
+  if (const auto* nack = std::get_if<wire::Nack>(&*message)) take(*nack);
+  if (const auto* request = std::get_if<wire::KeyframeRequest>(&*message)) take(*request, now_us);
+  if (const auto* ping = std::get_if<wire::Ping>(&*message)) {
+    send_message(wire::Pong{ping->sent_us});
+    send_message(wire::Ping{now_us});
+  }
+  if (const auto* pong = std::get_if<wire::Pong>(&*message)) {
+    figures_.saw_round_trip(now_us - pong->sent_us);
+  }
+  if (const auto* bye = std::get_if<wire::Bye>(&*message)) {
+    end(bye->reason.empty() ? "the viewer left" : "the viewer left: " + bye->reason);
+  }
+}
+
+bool StreamSession::confirm(const Address& from, std::int64_t now_us) {
+  if (!surroundings_.tickets.use(admission_.ticket, wall_us())) {
+    // Another viewer was first. The session is theirs, so its end is not ours to report.
+    send_message(wire::Bye{"the ticket was used before or has expired; open a new session"});
+    ended_ = true;
+    surroundings_.forget_receiver(channel_.local_index());
+    return false;
+  }
+  confirmed_ = true;
+  acknowledged_us_ = now_us;
+  adapted_us_ = now_us;
+  figures_.begin(now_us);
+  surroundings_.report(host::SessionConnected{admission_.session, from.text(), kCipher});
+  send_message(wire::Ping{now_us});
+  return true;
+}
+
+void StreamSession::take(const wire::InputBatch& batch, InputSink& input) {
+  for (const InputEvent& event : inputs_.take(batch)) {
+    ++figures_.inputs_received;
+    if (admission_.control) {
+      input.inject(event);
+    } else {
+      ++figures_.inputs_refused;
+    }
+  }
+  send_message(wire::InputAck{inputs_.taken()});
+}
+
+void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {
+  const std::uint64_t frame_id = std::min(feedback.last_frame_id, frame_id_);
+  if (frame_id > acknowledged_frame_id_) {
+    acknowledged_frame_id_ = frame_id;
+    acknowledged_us_ = now_us;
+    figures_.saw_glass_to_glass(now_us - feedback.last_captured_us - feedback.held_us -
+                                figures_.round_trip_us / 2);
+  }
+  adapt(feedback, now_us);
+}
+
+// Additive increase, multiplicative decrease on lost packets.
+void StreamSession::adapt(const wire::Feedback& feedback, std::int64_t now_us) {
+  const std::uint64_t sent =
+      std::min(feedback.highest_counter + 1, channel_.next_counter());
+  const std::uint64_t lost =
+      sent > feedback.packets_received ? sent - feedback.packets_received : 0;
+  figures_.packets_lost = std::max(figures_.packets_lost, lost);
+  if (now_us < adapted_us_ + kAdaptUs) return;
+  const std::uint64_t sent_now = sent > adapted_packets_ ? sent - adapted_packets_ : 0;
+  const std::uint64_t lost_now = lost > adapted_lost_ ? lost - adapted_lost_ : 0;
+  const std::uint32_t bitrate_bps_max = surroundings_.options.bitrate_bps_max;
+  if (lost_now * 50 > sent_now) {  // 2 %
+    bitrate_bps_ = std::max(std::min(kBitrateBpsMin, bitrate_bps_max), bitrate_bps_ / 20 * 17);
+  } else {
+    bitrate_bps_ = std::min(bitrate_bps_max, bitrate_bps_ + bitrate_bps_max / 40);
+  }
+  adapted_us_ = now_us;
+  adapted_packets_ = sent;
+  adapted_lost_ = lost;
+}
+
+void StreamSession::take(const wire::Nack& nack) {
+  for (const std::uint16_t index : nack.missing) {
+    const Bytes* fragment = sent_frames_.find(nack.frame_id, index);
+    if (fragment == nullptr) {
+      needs_key_ = true;
+      return;
+    }
+    waiting_.push_back(*fragment);
+  }
+}
+
+void StreamSession::take(const wire::KeyframeRequest&, std::int64_t now_us) {
+  // One that is on its way answers this request too.
+  if (now_us >= key_sent_us_ + kKeyIntervalUs) needs_key_ = true;
+}
+
+bool StreamSession::ready() const {
+  if (!waiting_.empty() || !sealed_.empty()) return false;
+  const std::int64_t on_the_way =
+      figures_.round_trip_us * std::int64_t{surroundings_.options.frames_per_second_max} /
+      1'000'000;
+  return static_cast<std::int64_t>(frame_id_ - acknowledged_frame_id_) <=
+         kFramesAheadMax + on_the_way;
+}
+
+bool StreamSession::stalled(std::int64_t now_us) const {
+  return awaits_feedback() && !ready() && now_us >= acknowledged_us_ + kStalledUs;
+}
+
+bool StreamSession::needs_key(std::int64_t now_us) const {
+  return watches() && needs_key_ && ready() &&
+         (key_sent_us_ == 0 || now_us >= key_sent_us_ + kKeyIntervalUs);
+}
+
+void StreamSession::send_frame(const OutgoingFrame& frame, std::int64_t now_us) {
+  if (!watches()) return;
+  if (!ready()) {
+    needs_key_ = true;  // this viewer misses a frame; what follows builds on it
+    return;
+  }
+  if (needs_key_ && !frame.key) return;
+  if (!awaits_feedback()) acknowledged_us_ = now_us;
+  std::vector<Bytes> fragments = packetize({frame_id_ + 1, frame.key, frame.captured_us,
+                                            static_cast<std::uint16_t>(frame.width_px),
+                                            static_cast<std::uint16_t>(frame.height_px),
+                                            frame.bytes});
+  if (fragments.empty()) return;
+  ++frame_id_;
+  if (frame.key) {
+    needs_key_ = false;
+    key_sent_us_ = now_us;
+  }
+  waiting_.insert(waiting_.end(), fragments.begin(), fragments.end());
+  sent_frames_.keep(frame_id_, std::move(fragments));
+  ++figures_.frames_sent;
+  probe_us_ = now_us + kProbeUs;
+  send_waiting(now_us);
+}
+
+void StreamSession::send_message(const wire::Message& message) {
+  const Bytes sealed = channel_.seal(wire::encode_message(message));
+  if (sealed.empty()) return;
+  surroundings_.socket.send_one(remote_, sealed);
+  figures_.bytes_sent += sealed.size();
+}
+
+void StreamSession::send_waiting(std::int64_t now_us) {
+  while (!waiting_.empty() && pacer_.allows(now_us)) {
+    Bytes sealed = channel_.seal(waiting_.front());
+    waiting_.pop_front();
+    if (sealed.empty()) continue;
+    pacer_.spend(static_cast<std::int64_t>(sealed.size()));
+    figures_.bytes_sent += sealed.size();
+    sealed_.push_back(std::move(sealed));
+  }
+  if (sealed_.empty()) return;
+  const std::size_t taken = surroundings_.socket.send(remote_, sealed_);
+  // Packets that the kernel refuses altogether are lost like any others: the viewer asks again.
+  const std::size_t gone = taken == 0 ? sealed_.size() : taken;
+  sealed_.erase(sealed_.begin(), sealed_.begin() + static_cast<std::ptrdiff_t>(gone));
+}
+
+// The end of the last frame again: a viewer that lost it all learns of it and asks, one that has it
+// repeats its feedback.
+void StreamSession::probe(std::int64_t now_us) {
+  probe_us_ = now_us + std::max<std::int64_t>(kProbeUs, std::int64_t{3} * figures_.round_trip_us);
+  const Bytes* fragment = sent_frames_.find(frame_id_, 0);
+  if (fragment != nullptr) waiting_.push_back(*fragment);
+}
+
+void StreamSession::tend(std::int64_t now_us) {
+  if (ended_) return;
+  if (!confirmed_) {
+    if (now_us < heard_us_ + kConfirmUs) return;
+    ended_ = true;
+    surroundings_.forget_receiver(channel_.local_index());
+    return;
+  }
+  if (now_us >= heard_us_ + surroundings_.options.silence_ms_max * 1'000) {
+    return end("the viewer fell silent");
+  }
+  if (awaits_feedback() && now_us >= probe_us_) probe(now_us);
+  send_waiting(now_us);
+  figures_.report_due(admission_.session, now_us, surroundings_.report);
+}
+
+std::int64_t StreamSession::next_wake_us() const {
+  if (!confirmed_) return heard_us_ + kConfirmUs;
+  std::int64_t wake_us = heard_us_ + surroundings_.options.silence_ms_max * 1'000;
+  wake_us = std::min(wake_us, figures_.next_report_us());
+  if (awaits_feedback()) wake_us = std::min(wake_us, probe_us_);
+  const std::int64_t now_us = monotonic_us();
+  if (!sealed_.empty()) wake_us = std::min(wake_us, now_us + 1'000);
+  if (!waiting_.empty()) wake_us = std::min(wake_us, pacer_.next_us(now_us));
+  // With a key frame owed, the pipeline must look again when one may be sent.
+  if (needs_key_ && ready()) wake_us = std::min(wake_us, std::max(now_us, key_sent_us_ + kKeyIntervalUs));
+  return wake_us;
+}
+
+void StreamSession::end(const std::string& reason) {
+  if (ended_) return;
+  ended_ = true;
+  surroundings_.forget_receiver(channel_.local_index());
+  if (!confirmed_) return;
+  send_message(wire::Bye{reason.substr(0, wire::kByeReasonBytesMax)});
+  surroundings_.report(figures_.ended(admission_.session, reason));
+}
+
+}  // namespace rookery::media

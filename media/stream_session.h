@@ -1,0 +1,106 @@
+// The host's side of one viewer: F6 packets → F8 seal → F9 pace → F10 socket, and what comes back.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "media/input_channel.h"
+#include "media/input_sink.h"
+#include "media/media_host.h"
+#include "media/pacer.h"
+#include "media/packetizer.h"
+#include "media/phone_inbox.h"
+#include "media/secure_channel.h"
+#include "media/session_figures.h"
+#include "media/ticket_book.h"
+#include "media/udp_socket.h"
+
+namespace rookery::media {
+
+// What a session needs of its host. The references outlive every session.
+struct SessionSurroundings {
+  const MediaOptions& options;
+  UdpSocket& socket;
+  TicketBook& tickets;
+  std::function<void(host::Report)> report;            // any thread, does not block
+  std::function<void(std::uint32_t)> forget_receiver;  // no more datagrams for this index
+};
+
+struct OutgoingFrame {
+  BytesView bytes;
+  bool key = false;
+  int width_px = 0;
+  int height_px = 0;
+  std::int64_t captured_us = 0;
+};
+
+// Used from the pipeline's thread. All times are CLOCK_MONOTONIC.
+class StreamSession {
+ public:
+  StreamSession(ViewerJoin join, const SessionSurroundings& surroundings, std::int64_t now_us);
+
+  const EntityId& session() const { return admission_.session; }
+  bool ended() const { return ended_; }
+  // Confirmed (the ticket's key is proved, the ticket is used up) and not ended.
+  bool watches() const { return confirmed_ && !ended_; }
+
+  void receive(const ViewerDatagram& datagram, InputSink& input, std::int64_t now_us);
+  // Sends what is due and checks the deadlines.
+  void tend(std::int64_t now_us);
+  // When tend() has something to do next.
+  std::int64_t next_wake_us() const;
+  // Says goodbye and reports the end, once.
+  void end(const std::string& reason);
+
+  // Another frame would not queue behind earlier ones.
+  bool ready() const;
+  // Not ready for so long that others need not wait; starts again with a key frame.
+  bool stalled(std::int64_t now_us) const;
+  bool needs_key(std::int64_t now_us) const;
+  std::uint32_t bitrate_bps() const { return bitrate_bps_; }
+  void send_frame(const OutgoingFrame& frame, std::int64_t now_us);
+
+ private:
+  bool confirm(const Address& from, std::int64_t now_us);
+  void take(const wire::InputBatch& batch, InputSink& input);
+  void take(const wire::Feedback& feedback, std::int64_t now_us);
+  void take(const wire::Nack& nack);
+  void take(const wire::KeyframeRequest& request, std::int64_t now_us);
+  void adapt(const wire::Feedback& feedback, std::int64_t now_us);
+  void send_message(const wire::Message& message);
+  void send_waiting(std::int64_t now_us);
+  void probe(std::int64_t now_us);
+  bool awaits_feedback() const { return acknowledged_frame_id_ < frame_id_; }
+
+  const host::AdmitSession admission_;
+  const SessionSurroundings& surroundings_;
+  SecureChannel channel_;
+  Address remote_;
+  bool confirmed_ = false;
+  bool ended_ = false;
+  std::int64_t heard_us_;
+
+  std::uint64_t frame_id_ = 0;  // of the last frame sent, counted for this viewer
+  std::uint64_t acknowledged_frame_id_ = 0;
+  std::int64_t acknowledged_us_ = 0;  // when the viewer last moved on, or had nothing to wait for
+  std::int64_t probe_us_ = 0;
+  bool needs_key_ = true;
+  std::int64_t key_sent_us_ = 0;
+  RetransmitBuffer sent_frames_;
+
+  Pacer pacer_;
+  std::deque<Bytes> waiting_;  // encoded messages, not yet sealed
+  std::vector<Bytes> sealed_;  // the kernel had no room for these yet
+
+  InputReceiver inputs_;
+  SessionFigures figures_;
+  std::uint32_t bitrate_bps_;
+  std::uint64_t adapted_packets_ = 0;
+  std::uint64_t adapted_lost_ = 0;
+  std::int64_t adapted_us_ = 0;
+};
+
+}  // namespace rookery::media

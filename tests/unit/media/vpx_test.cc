@@ -1,0 +1,159 @@
+#include <boost/test/unit_test.hpp>
+#include <cstring>
+#include <vector>
+
+#include "media/quality_debt.h"
+#include "media/vpx_decoder.h"
+#include "media/vpx_encoder.h"
+#include "tests/unit/media/test_screen.h"
+
+namespace rookery::media {
+namespace {
+
+constexpr int kWidth = 352;
+constexpr int kHeight = 640;
+
+struct Codec {
+  std::unique_ptr<VpxEncoder> encoder;
+  std::unique_ptr<VpxDecoder> decoder;
+  std::int64_t now_us = 1'000'000;
+
+  explicit Codec(std::uint32_t bitrate_bps = 20'000'000)
+      : encoder(std::move(*create_vpx_encoder({kWidth, kHeight, bitrate_bps, 60}))),
+        decoder(std::move(*create_vpx_decoder())) {}
+
+  Picture through(const I420Frame& frame, const DamageMap& active, bool key,
+                  int worst = kQuantizerWorst, int* quantizer = nullptr) {
+    now_us += 16'667;
+    const auto encoded = encoder->encode(frame, active, key, now_us, worst);
+    BOOST_REQUIRE_MESSAGE(encoded.ok(), "encodes");
+    BOOST_TEST(encoded->key == key);
+    if (quantizer != nullptr) *quantizer = encoded->quantizer;
+    const auto picture = decoder->decode(encoded->bytes);
+    BOOST_REQUIRE_MESSAGE(picture.ok(), "decodes");
+    return *picture;
+  }
+};
+
+std::vector<std::uint8_t> luma_of(const Picture& picture) {
+  std::vector<std::uint8_t> luma;
+  for (int y = 0; y < picture.height_px; ++y) {
+    const std::uint8_t* row = picture.planes[0] + y * picture.strides_bytes[0];
+    luma.insert(luma.end(), row, row + picture.width_px);
+  }
+  return luma;
+}
+
+DamageMap damage_of(const FrameView& view) {
+  DamageMap damage(view.width_px, view.height_px);
+  for (const Rectangle& rectangle : view.damage) damage.add(rectangle);
+  return damage;
+}
+
+BOOST_AUTO_TEST_SUITE(vpx)
+
+BOOST_AUTO_TEST_CASE(text_comes_back_readable) {
+  Codec codec;
+  TestScreen screen(kWidth, kHeight, 5);
+  const FrameView view = screen.view(0);
+  const I420Frame frame = converted(view);
+  const Picture picture = codec.through(frame, damage_of(view), true);
+  BOOST_TEST(picture.width_px == kWidth);
+  BOOST_TEST(picture.height_px == kHeight);
+  BOOST_TEST(luma_psnr(frame, picture.planes[0], picture.strides_bytes[0]) > 24);
+  const Picture refined = codec.through(frame, damage_of(view), false, kQuantizerGood);
+  BOOST_TEST(luma_psnr(frame, refined.planes[0], refined.strides_bytes[0]) > 38);
+}
+
+BOOST_AUTO_TEST_CASE(frozen_blocks_stay_as_they_are_and_damaged_ones_change) {
+  Codec codec;
+  TestScreen screen(kWidth, kHeight, 9);
+  FrameView view = screen.view(0);
+  I420Frame frame = converted(view);
+  std::vector<std::uint8_t> shown = luma_of(codec.through(frame, damage_of(view), true));
+  for (int round = 0; round < 40; ++round) {
+    screen.draw_text({static_cast<std::uint16_t>(round * 7 % 200),
+                      static_cast<std::uint16_t>(round * 31 % 500), 90, 60});
+    view = screen.view(0);
+    const DamageMap damage = damage_of(view);
+    convert_damaged(view, damage, frame);
+    const Picture picture = codec.through(frame, damage, false);
+    const std::vector<std::uint8_t> now = luma_of(picture);
+    int frozen_changed = 0;
+    int damaged_changed = 0;
+    for (int y = 0; y < kHeight; ++y) {
+      for (int x = 0; x < kWidth; ++x) {
+        const auto at = static_cast<std::size_t>(y * kWidth + x);
+        if (now[at] == shown[at]) continue;
+        ++(damage.damaged(y / 16 * damage.columns() + x / 16) ? damaged_changed : frozen_changed);
+      }
+    }
+    BOOST_TEST(frozen_changed == 0);
+    BOOST_TEST(damaged_changed > 0);
+    shown = now;
+  }
+  const I420Frame wanted = converted(view);
+  DamageMap all(kWidth, kHeight);
+  all.add_all();
+  const Picture last = codec.through(frame, all, false, kQuantizerGood);
+  BOOST_TEST(luma_psnr(wanted, last.planes[0], last.strides_bytes[0]) > 38);
+}
+
+BOOST_AUTO_TEST_CASE(debt_is_owed_after_a_coarse_frame_and_paid_by_fine_ones) {
+  Codec codec(400'000);
+  TestScreen screen(kWidth, kHeight, 11);
+  const FrameView view = screen.view(0);
+  const I420Frame frame = converted(view);
+  DamageMap all = damage_of(view);
+  QualityDebt debt(all.block_count(), kQuantizerGood);
+  int quantizer = 0;
+  Picture picture = codec.through(frame, all, true, kQuantizerWorst, &quantizer);
+  debt.coded(all, quantizer, true);
+  const double coarse = luma_psnr(frame, picture.planes[0], picture.strides_bytes[0]);
+  BOOST_TEST(!debt.settled());
+  int refinements = 0;
+  while (!debt.settled()) {
+    DamageMap active(kWidth, kHeight);
+    debt.refinement(300, active);
+    BOOST_REQUIRE_MESSAGE(!active.empty(), "there is something to refine");
+    picture = codec.through(frame, active, false, kQuantizerGood, &quantizer);
+    debt.coded(active, quantizer, false);
+    ++refinements;
+    BOOST_REQUIRE_MESSAGE(refinements <= 3, "880 blocks take three steps");
+  }
+  const double fine = luma_psnr(frame, picture.planes[0], picture.strides_bytes[0]);
+  BOOST_TEST(fine > coarse + 3);
+  BOOST_TEST(fine > 38);
+}
+
+BOOST_AUTO_TEST_CASE(garbage_is_an_error_and_a_key_frame_heals) {
+  Codec codec;
+  TestScreen screen(kWidth, kHeight, 13);
+  const FrameView view = screen.view(0);
+  const I420Frame frame = converted(view);
+  std::vector<std::uint8_t> garbage(500, 0xa5);
+  BOOST_TEST(!codec.decoder->decode(garbage).ok());
+  BOOST_TEST(!codec.decoder->decode({}).ok());
+  const Picture picture = codec.through(frame, damage_of(view), true);
+  BOOST_TEST(luma_psnr(frame, picture.planes[0], picture.strides_bytes[0]) > 24);
+}
+
+BOOST_AUTO_TEST_CASE(odd_sizes_work) {
+  auto encoder = std::move(*create_vpx_encoder({203, 117, 5'000'000, 60}));
+  auto decoder = std::move(*create_vpx_decoder());
+  TestScreen screen(203, 117, 17);
+  const FrameView view = screen.view(0);
+  const I420Frame frame = converted(view);
+  const auto encoded = encoder->encode(frame, damage_of(view), true, 0);
+  BOOST_REQUIRE(encoded.ok());
+  const auto picture = decoder->decode(encoded->bytes);
+  BOOST_REQUIRE(picture.ok());
+  BOOST_TEST(picture->width_px == 203);
+  BOOST_TEST(picture->height_px == 117);
+  BOOST_TEST(!create_vpx_encoder({0, 10, 1000, 60}).ok());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace rookery::media
