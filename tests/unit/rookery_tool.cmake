@@ -11,3 +11,8 @@ rookery_test(rookery_command_line_test unit
 target_include_directories(rookery_tool_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 target_include_directories(rookery_command_line_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 add_dependencies(rookery_command_line_test rookery)
+rookery_test(rookery_view_test e2e
+  SOURCES unit/rookery_tool/view_test.cc unit/rookery_tool/small_server.cc
+          unit/media/memory_guest.cc unit/media/test_screen.cc
+  LINK rookery_window rookery_media)
+target_include_directories(rookery_view_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})

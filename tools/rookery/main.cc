@@ -2,18 +2,14 @@
 
 #include "tools/rookery/interrupt.h"
 #include "tools/rookery/invocation.h"
-#ifdef ROOKERY_VIEW
 #include "tools/rookery/view/view_command.h"
-#endif
 
 int main(int argc, char** argv) {
   using namespace rookery::tool;
   catch_interrupts();
   return run_command_line(argc, argv, std::cout, std::cerr,
                           [](CLI::App& app, Invocation& invocation) {
-#ifdef ROOKERY_VIEW
                             add_view_command(app, invocation);
-#endif
                             add_all_commands(app, invocation);
                           });
 }
