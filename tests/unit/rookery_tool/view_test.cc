@@ -109,8 +109,9 @@ struct Fixture {
     return file("script");
   }
   int view(const std::vector<std::string>& more, std::string& err) {
-    std::vector<std::string> all = {"rookery", "--server", server.url(),    "--token",
-                                    "t",       "view",     to_text(kPhone), "--headless"};
+    std::vector<std::string> all = {"rookery", "--server", server.url(),   "--token",
+                                    "t",       "view",     to_text(kPhone)};
+    if (headless) all.emplace_back("--headless");
     all.insert(all.end(), more.begin(), more.end());
     std::vector<const char*> arguments;
     for (const auto& argument : all) arguments.push_back(argument.c_str());
