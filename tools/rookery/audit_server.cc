@@ -1,0 +1,83 @@
+#include "tools/rookery/audit_source.h"
+#include "tools/rookery/find_entity.h"
+#include "tools/rookery/interrupt.h"
+
+namespace rookery::tool {
+namespace {
+
+constexpr std::size_t kPageSize = 1000;
+
+std::string optional_text(const std::optional<EntityId>& id) { return id ? to_text(*id) : ""; }
+std::string optional_text(const std::optional<std::int64_t>& time_us) {
+  return time_us ? std::to_string(*time_us) : "";
+}
+
+class ServerSource final : public AuditSource {
+ public:
+  explicit ServerSource(Api api) : api_(std::move(api)) {}
+
+  Result<EntityId> find(const std::string& text) override { return find_entity(api_, text); }
+
+  Status read_events(const EventFilter& filter, const EventVisitor& visit) override {
+    std::uint64_t from = 1;
+    for (;;) {
+      const auto page =
+          api_.get("/v1/events" + query_text({{"actor", optional_text(filter.actor)},
+                                              {"principal", optional_text(filter.principal)},
+                                              {"type", filter.type},
+                                              {"since_us", optional_text(filter.since_us)},
+                                              {"until_us", optional_text(filter.until_us)},
+                                              {"from_position", std::to_string(from)},
+                                              {"limit", std::to_string(kPageSize)}}));
+      if (!page) return page.error();
+      const Json items = page->value("items", Json::array());
+      for (const auto& event : items) {
+        if (interrupted()) return Error{"interrupted"};
+        if (!visit(event)) return Done{};
+      }
+      const std::uint64_t last = items.empty() ? 0 : number_field(items.back(), "position");
+      if (items.size() < kPageSize || last < from) return Done{};
+      from = last + 1;
+    }
+  }
+
+  Result<Json> state_at(const EntityId& actor, const Moment& moment) override {
+    return api_.get("/v1/state/" + to_text(actor) + moment_query(moment));
+  }
+
+  Status replay_all(const std::function<bool(const Json&)>& visit) override {
+    for (const auto kind : entity_kinds()) {
+      if (const auto status = replay_kind(kind, visit); !status) return status;
+    }
+    return Done{};
+  }
+
+ private:
+  Status replay_kind(EntityKind kind, const std::function<bool(const Json&)>& visit) {
+    std::string after;
+    for (;;) {
+      const auto page = api_.get("/v1/actors" + query_text({{"kind", std::string(kind_name(kind))},
+                                                            {"limit", std::to_string(kPageSize)},
+                                                            {"after", after}}));
+      if (!page) return page.error();
+      const Json items = page->value("items", Json::array());
+      for (const auto& item : items) {
+        const auto state = api_.get("/v1/state/" + text_field(item, "id"));
+        if (!state) return state.error();
+        if (!visit(*state)) return Done{};
+      }
+      if (items.empty() || text_field(items.back(), "id") == after) return Done{};
+      after = text_field(items.back(), "id");
+    }
+  }
+
+  Api api_;
+};
+
+}  // namespace
+
+std::unique_ptr<AuditSource> audit_server(Api api) {
+  return std::make_unique<ServerSource>(std::move(api));
+}
+
+}  // namespace rookery::tool

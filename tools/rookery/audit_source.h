@@ -1,0 +1,44 @@
+// Where an audit reads: a running server, or a copy of its database. Both answer alike.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "schemas/ids.h"
+#include "tools/rookery/api.h"
+#include "tools/rookery/moment.h"
+
+namespace rookery::tool {
+
+struct EventFilter {
+  std::optional<EntityId> actor;
+  std::optional<EntityId> principal;
+  std::string type;  // a name, or its beginning when it ends with a dot; empty: all
+  std::optional<std::int64_t> since_us;
+  std::optional<std::int64_t> until_us;
+};
+
+// An event as the API shows it; return false to stop.
+using EventVisitor = std::function<bool(const Json&)>;
+
+// Used from one thread. Reads keep a bounded number of events in memory.
+class AuditSource {
+ public:
+  virtual ~AuditSource() = default;
+  virtual Result<EntityId> find(const std::string& text) = 0;
+  // In position order, from the first event of the log on.
+  virtual Status read_events(const EventFilter& filter, const EventVisitor& visit) = 0;
+  // {"id","phase","state","state_hash","version"}, by pure replay from the log.
+  virtual Result<Json> state_at(const EntityId& actor, const Moment& moment) = 0;
+  // Every entity that has events, with its state after all of them.
+  virtual Status replay_all(const std::function<bool(const Json& state)>& visit) = 0;
+};
+
+std::unique_ptr<AuditSource> audit_server(Api api);
+// Opens the database read-only: `folder` is rookeryd's data folder or its events folder.
+Result<std::unique_ptr<AuditSource>> audit_database(const std::filesystem::path& folder);
+
+}  // namespace rookery::tool
