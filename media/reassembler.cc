@@ -80,9 +80,8 @@ void Reassembler::make_room(std::uint64_t incoming_frame_id) {
 
 std::vector<wire::Nack> Reassembler::missing(std::int64_t now_us) {
   std::vector<wire::Nack> out;
-  if (chain_broken_ && last_delivered_ > 0) return out;  // a key frame was asked for instead
-  if (partial_.empty()) return out;
   for (auto& [frame_id, partial] : partial_) {
+    if (chain_broken_ && !partial.frame.key) continue;  // cannot be decoded any more
     const bool last = frame_id == newest_seen_;
     const std::int64_t patience = last ? 4 * kReorderUs : kReorderUs;
     if (partial.complete() || now_us - partial.first_seen_us < patience) continue;
@@ -101,7 +100,13 @@ std::vector<wire::Nack> Reassembler::missing(std::int64_t now_us) {
 }
 
 bool Reassembler::needs_key_frame(std::int64_t now_us) {
-  if (chain_broken_) return newest_seen_ > 0 || last_delivered_ == 0;
+  if (chain_broken_) {
+    // One that is on its way needs its missing fragments, not another one behind it.
+    for (const auto& [frame_id, partial] : partial_) {
+      if (partial.frame.key && now_us - partial.first_seen_us < kGiveUpUs) return false;
+    }
+    return newest_seen_ > 0 || last_delivered_ == 0;
+  }
   if (partial_.empty()) return false;
   if (stuck_since_us_ == 0) stuck_since_us_ = now_us;
   // A frame of which nothing at all came cannot be asked for by fragment.

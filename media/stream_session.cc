@@ -123,7 +123,7 @@ void StreamSession::take(const wire::Nack& nack) {
   for (const std::uint16_t index : nack.missing) {
     const Bytes* fragment = sent_frames_.find(nack.frame_id, index);
     if (fragment == nullptr) {
-      needs_key_ = true;
+      begin_anew();
       return;
     }
     waiting_.push_back(*fragment);
@@ -132,7 +132,16 @@ void StreamSession::take(const wire::Nack& nack) {
 
 void StreamSession::take(const wire::KeyframeRequest&, std::int64_t now_us) {
   // One that is on its way answers this request too.
-  if (now_us >= key_sent_us_ + kKeyIntervalUs) needs_key_ = true;
+  const std::int64_t on_its_way_us =
+      std::max<std::int64_t>(kKeyIntervalUs, std::int64_t{2} * figures_.round_trip_us);
+  if (now_us >= key_sent_us_ + on_its_way_us) begin_anew();
+}
+
+// What is on its way can never be decoded: nobody waits for it.
+void StreamSession::begin_anew() {
+  needs_key_ = true;
+  waiting_.clear();
+  acknowledged_frame_id_ = frame_id_;
 }
 
 bool StreamSession::ready() const {

@@ -69,6 +69,7 @@ class StreamSession {
   void take(const wire::Feedback& feedback, std::int64_t now_us);
   void take(const wire::Nack& nack);
   void take(const wire::KeyframeRequest& request, std::int64_t now_us);
+  void begin_anew();
   void adapt(const wire::Feedback& feedback, std::int64_t now_us);
   void send_message(const wire::Message& message);
   void send_waiting(std::int64_t now_us);

@@ -4,5 +4,6 @@ rookery_test(media_pixels_test unit
           unit/media/test_screen.cc
   LINK rookery_media ${YUV_LIBRARY} ${WEBM_LIBRARY})
 rookery_test(media_host_test unit
-  SOURCES unit/media/media_host_test.cc unit/media/memory_guest.cc unit/media/test_screen.cc
+  SOURCES unit/media/media_host_test.cc unit/media/lossy_network_test.cc
+          unit/media/memory_guest.cc unit/media/test_screen.cc
   LINK rookery_media)
