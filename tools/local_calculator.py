@@ -1,6 +1,13 @@
 """The calculator of the guest, on an X server of our own, pressed without phone or stream.
 
 What it shows is what a phone's picture is compared with: it comes by another way in the same run.
+
+The layout, tests/end_to_end/calculator.json, is in pixels of the phone's screen:
+  program         what to run; its first word is the window's class
+  open            lines of a `rookery view --script` that bring the calculator up on the phone
+  window          where its window then stands; the local screen is as large as this window
+  keys, display   points to press; the rectangle of the number
+  window_manager, environment, home {file: text}, xvfb [arguments]   optional: as in the guest
 """
 
 import os

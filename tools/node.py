@@ -175,7 +175,9 @@ class Node:
                 return now
             if now["phase"] == "stopped":
                 if asked:
-                    raise NodeError(f"the phone does not start (see {self.data}/rookeryd.log)")
+                    why = now.get("last_stop_reason") or "no reason given"
+                    raise NodeError(f"the phone does not start: {why} "
+                                    f"(see {self.data}/rookeryd.log)")
                 api.post(path_of(phone) + "/start")
                 asked = True
             if time.monotonic() > until:

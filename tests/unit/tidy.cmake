@@ -1,4 +1,3 @@
-find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME tidy_test
          COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/unit/tidy/tidy_test.py
                  ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/tests)

@@ -10,10 +10,10 @@
 #include <iostream>
 #include <sstream>
 
+#include "tests/unit/rookery_tool/small_server.h"
 #include "tools/rookery/api.h"
 #include "tools/rookery/find_entity.h"
 #include "tools/rookery/invocation.h"
-#include "unit/rookery_tool/small_server.h"
 
 using namespace rookery;
 using namespace rookery::tool;

@@ -1,4 +1,4 @@
-#include "unit/rookery_tool/small_server.h"
+#include "tests/unit/rookery_tool/small_server.h"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -4,8 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
+#include "tests/unit/rookery_tool/small_server.h"
 #include "tools/rookery/json.h"
-#include "unit/rookery_tool/small_server.h"
 
 using namespace rookery;
 using namespace rookery::tool;

@@ -12,10 +12,10 @@
 #include "media/key_pair.h"
 #include "media/media_host.h"
 #include "tests/unit/media/memory_guest.h"
+#include "tests/unit/rookery_tool/small_server.h"
 #include "tools/rookery/json.h"
 #include "tools/rookery/time_text.h"
 #include "tools/rookery/view/view_command.h"
-#include "unit/rookery_tool/small_server.h"
 
 using namespace rookery;
 using namespace rookery::tool;
