@@ -14,6 +14,9 @@ from pathlib import Path
 DECIDING_RELEASE = 14
 # What g++ understands and clang does not, and the precompiled headers, which are g++'s.
 GCC_ONLY = {"-fpch-preprocess", "-Winvalid-pch"}
+# clang 14 has coroutines, but neither libstdc++ nor Boost.Asio 1.74 believes it.
+COROUTINES = ["-D__cpp_impl_coroutine=201902L", "-DBOOST_ASIO_HAS_CO_AWAIT=1",
+              "-DBOOST_ASIO_HAS_STD_COROUTINE=1"]
 
 
 def find_tool(name):
@@ -105,7 +108,7 @@ def clean_command(command):
     """The compiler's arguments as clang takes them."""
     words = shlex.split(command)
     start = next(i for i, word in enumerate(words) if re.search(r"(^|/)(c\+\+|g\+\+|clang\+\+)", word))
-    out = [words[start]]
+    out = [words[start], *COROUTINES]
     rest = iter(words[start + 1 :])
     for word in rest:
         if word == "-include":
