@@ -8,9 +8,11 @@ namespace rookery::media {
 
 using Key32 = std::array<std::uint8_t, 32>;
 
+// The private key is wiped when the pair goes.
 struct KeyPair {
   Key32 public_key{};
   Key32 private_key{};
+  ~KeyPair();
 };
 
 // A fresh pair from the operating system's generator.

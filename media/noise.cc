@@ -110,9 +110,9 @@ NoiseHandshake NoiseHandshake::responder(const KeyPair& own, BytesView prologue,
   return {own, false, own.public_key, prologue, ephemeral};
 }
 
+TransportKeys::~TransportKeys() { sodium_memzero(this, sizeof *this); }
+
 NoiseHandshake::~NoiseHandshake() {
-  sodium_memzero(own_.private_key.data(), own_.private_key.size());
-  sodium_memzero(ephemeral_.private_key.data(), ephemeral_.private_key.size());
   sodium_memzero(chaining_key_.data(), chaining_key_.size());
   sodium_memzero(key_.data(), key_.size());
 }
@@ -164,10 +164,10 @@ Bytes NoiseHandshake::write_first(BytesView payload) {
   mix_hash(ephemeral_.public_key);
   // Section 9.2: in a psk handshake every ephemeral key also goes into the chaining key.
   mix_key(ephemeral_.public_key);
-  mix_shared(ephemeral_.private_key, remote_static_);
+  if (!mix_shared(ephemeral_.private_key, remote_static_)) return {};
   const Bytes sealed_static = encrypt_and_hash(own_.public_key);
   message.insert(message.end(), sealed_static.begin(), sealed_static.end());
-  mix_shared(own_.private_key, remote_static_);
+  if (!mix_shared(own_.private_key, remote_static_)) return {};
   const Bytes sealed_payload = encrypt_and_hash(payload);
   message.insert(message.end(), sealed_payload.begin(), sealed_payload.end());
   return message;
@@ -190,6 +190,7 @@ Bytes NoiseHandshake::write_second(BytesView payload, const Key32& psk) {
   Bytes message(ephemeral_.public_key.begin(), ephemeral_.public_key.end());
   mix_hash(ephemeral_.public_key);
   mix_key(ephemeral_.public_key);
+  // Neither key is of low order: read_first() found secrets with both.
   mix_shared(ephemeral_.private_key, remote_ephemeral_);
   mix_shared(ephemeral_.private_key, remote_static_);
   mix_key_and_hash(psk);

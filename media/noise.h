@@ -22,9 +22,11 @@ inline constexpr std::size_t kTagBytes = 16;
 inline constexpr std::size_t kFirstMessageOverheadBytes = 32 + 32 + kTagBytes + kTagBytes;
 inline constexpr std::size_t kSecondMessageOverheadBytes = 32 + kTagBytes;
 
+// Wiped when it goes.
 struct TransportKeys {
   Key32 send{};
   Key32 receive{};
+  ~TransportKeys();
 };
 
 // One handshake, one side. Secrets are wiped when it goes. After a failed read it must be dropped.
@@ -39,7 +41,7 @@ class NoiseHandshake {
   NoiseHandshake& operator=(const NoiseHandshake&) = default;
   ~NoiseHandshake();
 
-  // -> e, es, s, ss
+  // -> e, es, s, ss. Empty when the responder's key is of low order and would keep no secret.
   Bytes write_first(BytesView payload);
   std::optional<Bytes> read_first(BytesView message);
   // <- e, ee, se, psk. The responder learns from the first payload which psk it is.

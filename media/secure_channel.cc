@@ -55,8 +55,6 @@ SecureChannel::SecureChannel(const TransportKeys& keys, std::uint32_t local_inde
                              std::uint32_t remote_index)
     : keys_(keys), local_index_(local_index), remote_index_(remote_index) {}
 
-SecureChannel::~SecureChannel() { sodium_memzero(&keys_, sizeof keys_); }
-
 Bytes SecureChannel::seal(BytesView plain) {
   if (next_counter_ >= kRejectAfterMessages || plain.size() > kPlainBytesMax) return {};
   Bytes packet = header(PacketKind::kData).u32(remote_index_).u64(next_counter_).release();
@@ -86,8 +84,11 @@ ChannelInitiator::ChannelInitiator(const KeyPair& own, const Key32& host_public_
       local_index_(local_index) {
   const Bytes payload = ByteWriter().u16(kMediaProtocolVersion).bytes(ticket.bytes).release();
   const Bytes message = handshake_.write_first(payload);
+  if (message.empty()) return;
   initiation_ = header(PacketKind::kInitiation).u32(local_index).bytes(message).release();
 }
+
+ChannelInitiator::~ChannelInitiator() { sodium_memzero(ticket_key_.data(), ticket_key_.size()); }
 
 std::optional<SecureChannel> ChannelInitiator::read_response(BytesView packet) const {
   if (packet_kind(packet) != PacketKind::kResponse) return std::nullopt;

@@ -35,7 +35,8 @@ std::uint32_t receiver_index(BytesView packet);
 class SecureChannel {
  public:
   SecureChannel(const TransportKeys& keys, std::uint32_t local_index, std::uint32_t remote_index);
-  ~SecureChannel();
+  SecureChannel(const SecureChannel&) = delete;  // two would use the same nonces
+  SecureChannel& operator=(const SecureChannel&) = delete;
   SecureChannel(SecureChannel&&) noexcept = default;
   SecureChannel& operator=(SecureChannel&&) noexcept = default;
 
@@ -61,11 +62,15 @@ class SecureChannel {
   ReplayWindow window_;
 };
 
-// The viewer's side of the handshake. A retry sends initiation() again, the same bytes.
+// The viewer's side of the handshake. A retry sends initiation() again, the same bytes; it is empty
+// when the host's public key is none.
 class ChannelInitiator {
  public:
   ChannelInitiator(const KeyPair& own, const Key32& host_public_key, const Id128& ticket,
                    const Key32& ticket_key, std::uint32_t local_index);
+  ~ChannelInitiator();
+  ChannelInitiator(const ChannelInitiator&) = delete;
+  ChannelInitiator& operator=(const ChannelInitiator&) = delete;
 
   const Bytes& initiation() const { return initiation_; }
   // The response to our initiation; nothing for anything else (which may be a forgery: go on).
