@@ -1,0 +1,225 @@
+#include "eventstore/rocksdb_event_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "eventstore/commit_queue.h"
+#include "eventstore/envelope_codec.h"
+#include "eventstore/record_keys.h"
+#include "eventstore/recovery.h"
+#include "eventstore/rocksdb_tables.h"
+
+namespace rookery {
+namespace {
+
+constexpr std::size_t kLogWindow = 256;  // log entries whose events are fetched together
+
+// The open batch of the commit thread.
+class BatchWriter : public CommitSink {
+ public:
+  explicit BatchWriter(RocksDbTables& tables) : tables_(tables) {}
+
+  Result<StreamHead> load_head(const EntityId& stream) override {
+    auto stored = tables_.get(Table::kHeads, head_key(stream).view());
+    if (!stored) return stored.error();
+    if (!*stored) return StreamHead{};
+    const auto head = decode_head(**stored);
+    if (!head) return store_error(tables_.folder(), rocksdb::Status::Corruption("broken head"));
+    return *head;
+  }
+  void put_event(Shard shard, std::uint64_t position, const LogEntry& entry,
+                 std::string_view envelope) override {
+    put(Table::kEvents, event_key(shard, entry.stream, entry.version).view(), envelope);
+    put(Table::kLog, log_key(shard, position).view(), encode_log_entry(entry).view());
+  }
+  void put_head(const EntityId& stream, const StreamHead& head) override {
+    put(Table::kHeads, head_key(stream).view(), encode_head(head).view());
+  }
+  void put_answer(const EntityId& stream, const Id128& command_id,
+                  std::string_view answer) override {
+    put(Table::kAnswers, answer_key(stream, command_id).view(), answer);
+  }
+  Status write() override {
+    if (status_.ok()) status_ = tables_.db().Write(options_, &batch_);
+    if (!status_.ok()) return store_error(tables_.folder(), status_);
+    batch_.Clear();
+    return Done{};
+  }
+
+ private:
+  void put(Table table, std::string_view key, std::string_view value) {
+    auto status = batch_.Put(tables_.of(table), slice(key), slice(value));
+    if (!status.ok() && status_.ok()) status_ = std::move(status);
+  }
+
+  RocksDbTables& tables_;
+  const rocksdb::WriteOptions options_ = synced_write();
+  rocksdb::WriteBatch batch_{1 << 20, 0, /*protection_bytes_per_key=*/8, 0};
+  rocksdb::Status status_;
+};
+
+class RocksDbEventLog : public EventLog {
+ public:
+  RocksDbEventLog(std::unique_ptr<RocksDbTables> tables, std::vector<std::uint64_t> last_positions,
+                  const RocksDbOptions& options)
+      : tables_(std::move(tables)), opened_at_(std::move(last_positions)), writer_(*tables_) {
+    if (!options.read_only) {
+      queue_ = std::make_unique<CommitQueue>(writer_, options.epoch, opened_at_);
+    }
+  }
+
+  void append(Append append, std::function<void(AppendResult)> done) override {
+    if (queue_) return queue_->append(std::move(append), std::move(done));
+    done(AppendRefused{"this store is open for reading only"});
+  }
+  std::uint16_t shard_count() const override { return tables_->meta().shard_count; }
+  Shard shard_of(const EntityId& stream) const override {
+    return shard_of_stream(stream, shard_count());
+  }
+  Result<std::uint64_t> stream_version(const EntityId& stream) const override;
+  Status read_stream(const EntityId& stream, std::uint64_t from_version,
+                     const EnvelopeVisitor& visit) const override;
+  Status read_log(Shard shard, std::uint64_t from_position,
+                  const EnvelopeVisitor& visit) const override;
+  std::uint64_t last_position(Shard shard) const override {
+    if (queue_) return queue_->last_position(shard);
+    return shard < opened_at_.size() ? opened_at_[shard] : 0;
+  }
+  Result<std::optional<std::string>> command_result(const EntityId& stream,
+                                                    const Id128& command_id) const override {
+    return tables_->get(Table::kAnswers, answer_key(stream, command_id).view());
+  }
+  Result<std::vector<EntityId>> streams(EntityKind kind, const EntityId& after,
+                                        std::size_t limit) const override;
+  std::shared_ptr<void> on_commit(
+      std::function<void(Shard, std::uint64_t last_position)> listener) override {
+    // Without a queue nothing is ever committed: any handle will do.
+    if (!queue_) return std::make_shared<std::uint64_t>(0);
+    return queue_->on_commit(std::move(listener));
+  }
+
+ private:
+  Error damaged(const std::string& what) const {
+    return store_error(tables_->folder(), rocksdb::Status::Corruption(what));
+  }
+  Status read_window(Shard shard, std::uint64_t& position, std::uint64_t last,
+                     rocksdb::Iterator& log, const EnvelopeVisitor& visit, bool& stopped) const;
+
+  std::unique_ptr<RocksDbTables> tables_;
+  const std::vector<std::uint64_t> opened_at_;
+  BatchWriter writer_;
+  std::unique_ptr<CommitQueue> queue_;  // last: it is destroyed first and uses all of the above
+};
+
+Result<std::uint64_t> RocksDbEventLog::stream_version(const EntityId& stream) const {
+  auto stored = tables_->get(Table::kHeads, head_key(stream).view());
+  if (!stored) return stored.error();
+  if (!*stored) return std::uint64_t{0};
+  const auto head = decode_head(**stored);
+  if (!head) return damaged("broken head of " + to_text(stream));
+  return head->version;
+}
+
+Status RocksDbEventLog::read_stream(const EntityId& stream, std::uint64_t from_version,
+                                    const EnvelopeVisitor& visit) const {
+  const Shard shard = shard_of(stream);
+  std::uint64_t version = std::max<std::uint64_t>(from_version, 1);
+  const auto first = event_key(shard, stream, version);
+  // No event ever has the highest version, so the bound excludes none.
+  const auto end = event_key(shard, stream, kAnyVersion);
+  const rocksdb::Slice bound = slice(end.view());
+  const auto it = tables_->iterate(Table::kEvents, &bound);
+  Envelope envelope;
+  for (it->Seek(slice(first.view())); it->Valid(); it->Next(), ++version) {
+    if (auto status = decode_envelope(it->value().ToStringView(), envelope); !status) {
+      return damaged(to_text(stream) + " version " + std::to_string(version) + ": " +
+                     status.error().message);
+    }
+    if (envelope.version != version || envelope.stream != stream) {
+      return damaged(to_text(stream) + " version " + std::to_string(version) + " is missing");
+    }
+    if (!visit(envelope)) return Done{};
+  }
+  if (!it->status().ok()) return store_error(tables_->folder(), it->status());
+  return Done{};
+}
+
+Status RocksDbEventLog::read_log(Shard shard, std::uint64_t from_position,
+                                 const EnvelopeVisitor& visit) const {
+  const std::uint64_t last = last_position(shard);
+  std::uint64_t position = std::max<std::uint64_t>(from_position, 1);
+  const auto log = tables_->iterate(Table::kLog);
+  log->Seek(slice(log_key(shard, position).view()));
+  bool stopped = false;
+  while (position <= last && !stopped) {
+    auto status = read_window(shard, position, last, *log, visit, stopped);
+    if (!status) return status;
+  }
+  return Done{};
+}
+
+// Reads the next entries of the log and fetches their events in key order, in one call.
+Status RocksDbEventLog::read_window(Shard shard, std::uint64_t& position, std::uint64_t last,
+                                    rocksdb::Iterator& log, const EnvelopeVisitor& visit,
+                                    bool& stopped) const {
+  const std::size_t size = std::min<std::uint64_t>(kLogWindow, last - position + 1);
+  std::vector<FixedBytes<26>> keys(size);
+  std::vector<rocksdb::Slice> key_slices(size);
+  for (std::size_t i = 0; i < size; ++i, log.Next()) {
+    if (!log.Valid() || log.key() != slice(log_key(shard, position + i).view())) {
+      if (!log.status().ok()) return store_error(tables_->folder(), log.status());
+      return damaged("position " + std::to_string(position + i) + " is missing in the log");
+    }
+    const auto entry = decode_log_entry(log.value().ToStringView());
+    if (!entry) return damaged("broken log entry at " + std::to_string(position + i));
+    keys[i] = event_key(shard, entry->stream, entry->version);
+    key_slices[i] = slice(keys[i].view());
+  }
+  std::vector<rocksdb::PinnableSlice> values(size);
+  std::vector<rocksdb::Status> statuses(size);
+  tables_->db().MultiGet(rocksdb::ReadOptions(), tables_->of(Table::kEvents), size,
+                         key_slices.data(), values.data(), statuses.data());
+  Envelope envelope;
+  for (std::size_t i = 0; i < size && !stopped; ++i, ++position) {
+    if (!statuses[i].ok()) return store_error(tables_->folder(), statuses[i]);
+    if (auto status = decode_envelope(values[i].ToStringView(), envelope); !status) {
+      return damaged("position " + std::to_string(position) + ": " + status.error().message);
+    }
+    if (envelope.position != position) {
+      return damaged("position " + std::to_string(position) + " has another's event");
+    }
+    stopped = !visit(envelope);
+  }
+  return Done{};
+}
+
+Result<std::vector<EntityId>> RocksDbEventLog::streams(EntityKind kind, const EntityId& after,
+                                                       std::size_t limit) const {
+  EntityId from;
+  from.bytes[0] = static_cast<std::uint8_t>(kind);
+  from = std::max(from, after);
+  std::vector<EntityId> found;
+  const auto it = tables_->iterate(Table::kHeads);
+  for (it->Seek(slice(head_key(from).view())); it->Valid() && found.size() < limit; it->Next()) {
+    const auto stream = decode_head_key(it->key().ToStringView());
+    if (!stream) return damaged("broken key of a head");
+    if (stream->kind() != kind) break;
+    if (*stream > after) found.push_back(*stream);
+  }
+  if (!it->status().ok()) return store_error(tables_->folder(), it->status());
+  return found;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EventLog>> open_rocksdb_event_log(const std::filesystem::path& folder,
+                                                         const RocksDbOptions& options) {
+  auto tables = RocksDbTables::open(folder, options);
+  if (!tables) return tables.error();
+  auto last_positions = recover_positions(**tables);
+  if (!last_positions) return last_positions.error();
+  return std::unique_ptr<EventLog>(
+      std::make_unique<RocksDbEventLog>(std::move(*tables), std::move(*last_positions), options));
+}
+
+}  // namespace rookery
