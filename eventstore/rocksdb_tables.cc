@@ -5,6 +5,10 @@
 #include <rocksdb/table.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdarg>
+#include <cstdio>
+#include <ctime>
 #include <optional>
 
 #include "schemas/bounded_decode.h"
@@ -12,11 +16,27 @@
 namespace rookery {
 namespace {
 
-// RocksDB writes a LOG file even when it opens read-only; an audited folder must stay as it is.
-class SilentLogger : public rocksdb::Logger {
+// RocksDB's warnings go to the store's file LOG, or nowhere when it is opened read-only: an audited
+// folder must stay as it is. RocksDB's own logger aborts the process when the disk is full.
+class WarningLog : public rocksdb::Logger {
  public:
+  explicit WarningLog(std::FILE* file)
+      : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL), file_(file) {}
+  ~WarningLog() override {
+    if (file_ != nullptr) std::fclose(file_);
+  }
   using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
+  void Logv(const char* format, va_list arguments) override {
+    if (file_ == nullptr) return;
+    std::array<char, 1024> line;
+    std::vsnprintf(line.data(), line.size(), format, arguments);
+    const std::time_t now = std::time(nullptr);
+    std::fprintf(file_, "%lld %s\n", static_cast<long long>(now), line.data());
+    std::fflush(file_);
+  }
+
+ private:
+  std::FILE* file_;
 };
 
 constexpr std::string_view kFormatKey = "format";
@@ -65,7 +85,7 @@ Status check_table_names(const std::filesystem::path& folder, const rocksdb::DBO
 
 }  // namespace
 
-rocksdb::DBOptions database_options(bool read_only) {
+rocksdb::DBOptions database_options(const std::filesystem::path& folder, bool read_only) {
   rocksdb::DBOptions options;
   options.create_if_missing = !read_only;
   options.create_missing_column_families = !read_only;
@@ -79,9 +99,8 @@ rocksdb::DBOptions database_options(bool read_only) {
   options.max_total_wal_size = 256 << 20;
   options.max_open_files = 512;
   options.max_background_jobs = 2;
-  options.keep_log_file_num = 4;
-  options.max_log_file_size = 8 << 20;
-  if (read_only) options.info_log = std::make_shared<SilentLogger>();
+  options.info_log =
+      std::make_shared<WarningLog>(read_only ? nullptr : std::fopen((folder / "LOG").c_str(), "a"));
   return options;
 }
 
@@ -148,7 +167,7 @@ Status RocksDbTables::open_database(bool read_only) {
   if (!read_only && !std::filesystem::create_directories(folder_, failure) && failure) {
     return Error{"cannot create folder " + folder_.string() + ": " + failure.message()};
   }
-  const auto options = database_options(read_only);
+  const auto options = database_options(folder_, read_only);
   if (exists) {
     if (auto names = check_table_names(folder_, options); !names) return names;
   }

@@ -7,7 +7,10 @@
 #include <array>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "eventstore/rocksdb_event_log.h"
 #include "schemas/result.h"
@@ -30,7 +33,7 @@ enum class Table : std::size_t {
 inline constexpr std::array<const char*, 8> kTableNames = {"default", "ev",   "log",   "snap",
                                                            "head",    "tree", "dedup", "meta"};
 
-rocksdb::DBOptions database_options(bool read_only);
+rocksdb::DBOptions database_options(const std::filesystem::path& folder, bool read_only);
 std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors();
 rocksdb::WriteOptions synced_write();
 
