@@ -8,3 +8,14 @@ rookery_test(eventstore_codec_test unit
 rookery_test(eventstore_recovery_test unit
   SOURCES unit/eventstore/recovery_test.cc
   LINK rookery_eventstore RocksDB::rocksdb-shared)
+
+add_executable(eventstore_crash_writer unit/eventstore/crash_writer.cc)
+target_link_libraries(eventstore_crash_writer PRIVATE rookery_eventstore)
+set_target_properties(eventstore_crash_writer PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+rookery_test(eventstore_crash_test crash
+  SOURCES unit/eventstore/crash_test.cc
+  LINK rookery_eventstore)
+target_compile_definitions(eventstore_crash_test PRIVATE
+  CRASH_WRITER="$<TARGET_FILE:eventstore_crash_writer>")
+add_dependencies(eventstore_crash_test eventstore_crash_writer)
