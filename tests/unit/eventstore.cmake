@@ -3,7 +3,7 @@ rookery_test(eventstore_contract_test unit
   LINK rookery_eventstore)
 rookery_test(eventstore_codec_test unit
   SOURCES unit/eventstore/envelope_codec_test.cc unit/eventstore/golden_events_test.cc
-    unit/eventstore/hex_file.cc
+    unit/eventstore/format_test.cc unit/eventstore/hex_file.cc
   LINK rookery_eventstore)
 rookery_test(eventstore_recovery_test unit
   SOURCES unit/eventstore/recovery_test.cc
