@@ -1,6 +1,7 @@
 #include "eventstore/commit_queue.h"
 
-#include <future>
+#include <cassert>
+#include <optional>
 #include <utility>
 
 #include "eventstore/envelope_codec.h"
@@ -8,48 +9,52 @@
 namespace rookery {
 namespace {
 
-// One synced batch; more only delays the first answer.
-constexpr std::size_t kBatchBytesMax = 4 << 20;
-
-std::size_t bytes_of(const QueuedAppend& append) {
+std::optional<std::string> broken_limit(const Append& append) {
+  if (append.events.size() > kEventsPerAppendMax) {
+    return "an append may hold at most " + std::to_string(kEventsPerAppendMax) +
+           " events, this one holds " + std::to_string(append.events.size()) + "; split it";
+  }
+  if (append.command_result.size() > kPayloadBytesMax) {
+    return "a command's answer may have at most " + std::to_string(kPayloadBytesMax) + " bytes";
+  }
   std::size_t bytes = append.command_result.size();
-  for (const auto& stored : append.stored) bytes += stored.size();
-  return bytes;
+  for (const auto& event : append.events) {
+    if (event.payload.size() > kPayloadBytesMax) {
+      return "an event's payload may have at most " + std::to_string(kPayloadBytesMax) +
+             " bytes, this one has " + std::to_string(event.payload.size());
+    }
+    if (event.type == 0 || event.schema == 0)
+      return "an event needs a type id and a schema version";
+    bytes += event.payload.size();
+  }
+  if (bytes > kAppendBytesMax) {
+    return "an append may hold at most " + std::to_string(kAppendBytesMax) +
+           " bytes, this one has " + std::to_string(bytes) + "; split it";
+  }
+  return std::nullopt;
+}
+
+std::string encode_unplaced(const Append& append) {
+  std::size_t bytes = 0;
+  for (const auto& event : append.events) bytes += kEnvelopeHeaderBytes + event.payload.size();
+  std::string envelopes;
+  envelopes.reserve(bytes);
+  for (const auto& event : append.events) {
+    append_unplaced_envelope(envelopes, event, append.stream, append.provenance);
+  }
+  return envelopes;
 }
 
 }  // namespace
 
-Result<QueuedAppend> prepare_append(Append append, std::function<void(AppendResult)>& done) {
-  if (append.events.size() > kEventsPerAppendMax) {
-    return Error{"an append has at most " + std::to_string(kEventsPerAppendMax) +
-                 " events: split it"};
+CommitQueue::CommitQueue(CommitSink& sink, std::uint64_t epoch,
+                         const std::vector<std::uint64_t>& last_positions)
+    : sink_(sink), epoch_(epoch), shards_(last_positions.size()) {
+  assert(!last_positions.empty());
+  for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
+    shards_[shard].next_position = last_positions[shard] + 1;
+    shards_[shard].durable_position = last_positions[shard];
   }
-  if (append.command_result.size() > kPayloadBytesMax) {
-    return Error{"a command's result has at most " + std::to_string(kPayloadBytesMax) + " bytes"};
-  }
-  QueuedAppend queued;
-  queued.stored.reserve(append.events.size());
-  Envelope envelope;
-  envelope.stream = append.stream;
-  envelope.provenance = append.provenance;
-  for (EncodedEvent& event : append.events) {
-    if (event.payload.size() > kPayloadBytesMax) {
-      return Error{"an event has at most " + std::to_string(kPayloadBytesMax) + " bytes"};
-    }
-    envelope.type = event.type;
-    envelope.schema = event.schema;
-    envelope.payload = std::move(event.payload);
-    queued.stored.push_back(encode_envelope(envelope));
-  }
-  queued.stream = append.stream;
-  queued.expected_version = append.expected_version;
-  queued.command_id = append.provenance.command_id;
-  queued.command_result = std::move(append.command_result);
-  queued.done = std::move(done);
-  return queued;
-}
-
-CommitQueue::CommitQueue(CommitBatch commit) : commit_(std::move(commit)) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -58,68 +63,160 @@ CommitQueue::~CommitQueue() {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
-  changed_.notify_all();
+  arrived_.notify_one();
   thread_.join();
 }
 
-void CommitQueue::push(QueuedAppend append) {
-  bool was_empty = false;
+void CommitQueue::append(Append append, std::function<void(AppendResult)> done) {
+  Waiting waiting;
+  waiting.done = std::move(done);
+  if (auto limit = broken_limit(append)) {
+    waiting.decided = true;
+    waiting.outcome = AppendRefused{*std::move(limit)};
+  } else {
+    waiting.stream = append.stream;
+    waiting.expected_version = append.expected_version;
+    waiting.command_id = append.provenance.command_id;
+    waiting.count = append.events.size();
+    waiting.envelopes = encode_unplaced(append);
+    waiting.answer = std::move(append.command_result);
+  }
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    was_empty = waiting_.empty();
-    waiting_.push_back(std::move(append));
+    if (!waiting.decided && closing_) {
+      waiting.decided = true;
+      waiting.outcome = StoreFailed{"the store is closing"};
+    } else if (!waiting.decided && queued_bytes_ + waiting.bytes() > kQueuedBytesMax) {
+      waiting.decided = true;
+      waiting.outcome = AppendRefused{"the store has too much to write; try again later"};
+    }
+    if (!waiting.decided) queued_bytes_ += waiting.bytes();
+    queue_.push_back(std::move(waiting));
+    wake = std::exchange(sleeping_, false);
   }
-  if (was_empty) changed_.notify_one();
+  if (wake) arrived_.notify_one();
+}
+
+std::uint64_t CommitQueue::last_position(Shard shard) const {
+  return shard < shards_.size() ? shards_[shard].durable_position.load() : 0;
+}
+
+std::shared_ptr<void> CommitQueue::on_commit(CommitListeners::Listener listener) {
+  return listeners_->add(std::move(listener));
 }
 
 void CommitQueue::run() {
-  std::vector<QueuedAppend> taken;
-  std::vector<QueuedAppend> batch;
-  for (;;) {
+  std::vector<Waiting> taken;
+  while (true) {
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return closing_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
-      std::swap(taken, waiting_);
-    }
-    std::size_t next = 0;
-    while (next < taken.size()) {
-      std::size_t bytes = 0;
-      batch.clear();
-      while (next < taken.size() && (batch.empty() || bytes < kBatchBytesMax)) {
-        bytes += bytes_of(taken[next]);
-        batch.push_back(std::move(taken[next++]));
+      while (queue_.empty() && !closing_) {
+        sleeping_ = true;
+        arrived_.wait(lock);
       }
-      std::vector<AppendResult> results = commit_(batch);
-      for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(results[i]));
+      sleeping_ = false;
+      if (queue_.empty()) return;
+      taken.swap(queue_);
+      queued_bytes_ = 0;
+    }
+    for (std::size_t begin = 0, end = 0; begin < taken.size(); begin = end) {
+      for (std::size_t bytes = 0; end < taken.size() && bytes < kBatchBytesMax; ++end) {
+        bytes += taken[end].bytes();
+      }
+      commit({taken.data() + begin, end - begin});
     }
     taken.clear();
   }
 }
 
-std::shared_ptr<void> CommitListeners::add(Listener listener) {
-  std::uint64_t id = 0;
-  {
-    const std::lock_guard lock(table_->mutex);
-    id = table_->next++;
-    table_->listeners.emplace(id, std::move(listener));
+void CommitQueue::commit(std::span<Waiting> batch) {
+  for (auto& waiting : batch) {
+    if (!waiting.decided) stage(waiting);
   }
-  return {static_cast<void*>(table_.get()), [table = table_, id](void*) {
-            const std::lock_guard lock(table->mutex);
-            table->listeners.erase(id);
-          }};
+  const bool written = write_batch();
+  if (written) publish();
+  for (auto& waiting : batch) {
+    // What was refused or in conflict wrote nothing, so a failed batch does not change its answer.
+    if (!written && std::holds_alternative<Appended>(waiting.outcome)) {
+      waiting.outcome = StoreFailed{failure_};
+    }
+    waiting.done(std::move(waiting.outcome));
+    waiting.done = nullptr;
+  }
+  heads_.trim();
 }
 
-void CommitListeners::tell(Shard shard, std::uint64_t last_position) {
-  const std::lock_guard lock(table_->mutex);
-  for (const auto& [id, listener] : table_->listeners) listener(shard, last_position);
+void CommitQueue::stage(Waiting& waiting) {
+  waiting.decided = true;
+  auto* slot = failure_.empty() ? slot_of(waiting.stream) : nullptr;
+  if (slot == nullptr) {
+    waiting.outcome = StoreFailed{failure_};
+    return;
+  }
+  if (waiting.expected_version != kAnyVersion && waiting.expected_version != slot->head.version) {
+    waiting.outcome = VersionConflict{slot->head.version};
+    return;
+  }
+  stage_events(waiting, *slot);
+  if (!waiting.answer.empty()) {
+    sink_.put_answer(waiting.stream, waiting.command_id, waiting.answer);
+    batch_open_ = true;
+  }
 }
 
-AppendResult append_and_wait(EventLog& log, Append append) {
-  std::promise<AppendResult> promise;
-  auto future = promise.get_future();
-  log.append(std::move(append), [&](AppendResult result) { promise.set_value(std::move(result)); });
-  return future.get();
+void CommitQueue::stage_events(Waiting& waiting, HeadCache::Slot& slot) {
+  const Shard shard = shard_of_stream(waiting.stream, shard_count());
+  Shelf& shelf = shards_[shard];
+  waiting.outcome = Appended{slot.head.version + 1, shelf.next_position, waiting.count, epoch_};
+  char* at = waiting.envelopes.data();
+  for (std::uint64_t i = 0; i < waiting.count; ++i) {
+    const std::size_t length = envelope_length(at);
+    const std::uint64_t position = shelf.next_position++;
+    place_envelope({at, length}, position, ++slot.head.version, epoch_);
+    const LogEntry entry{waiting.stream, slot.head.version, hasher_.leaf({at, length})};
+    slot.head.chain = hasher_.chain(slot.head.chain, entry.leaf);
+    slot.head.epoch = epoch_;
+    sink_.put_event(shard, position, entry, {at, length});
+    at += length;
+  }
+  if (waiting.count == 0) return;
+  batch_open_ = true;
+  shelf.touched = true;
+  if (!std::exchange(slot.dirty, true)) dirty_heads_.emplace_back(waiting.stream, &slot);
+}
+
+HeadCache::Slot* CommitQueue::slot_of(const EntityId& stream) {
+  if (auto* slot = heads_.find(stream)) return slot;
+  auto head = sink_.load_head(stream);
+  if (!head) {
+    failure_ = head.error().message;
+    return nullptr;
+  }
+  return heads_.insert(stream, *head);
+}
+
+// False when the store has stopped: nothing of the open batch may be called durable.
+bool CommitQueue::write_batch() {
+  if (!failure_.empty()) return false;
+  if (!batch_open_) return true;
+  for (auto& [stream, slot] : dirty_heads_) {
+    sink_.put_head(stream, slot->head);
+    slot->dirty = false;
+  }
+  dirty_heads_.clear();
+  batch_open_ = false;
+  if (auto status = sink_.write(); !status) failure_ = status.error().message;
+  return failure_.empty();
+}
+
+void CommitQueue::publish() {
+  for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
+    Shelf& shelf = shards_[shard];
+    if (!std::exchange(shelf.touched, false)) continue;
+    shelf.durable_position = shelf.next_position - 1;
+    listeners_->notify(static_cast<Shard>(shard), shelf.next_position - 1);
+  }
 }
 
 }  // namespace rookery

@@ -1,74 +1,114 @@
-// E4: one thread that turns waiting appends into batches, so that one disk sync serves them all.
+// E4: one writer. Whatever waits is written as one batch with one sync; versions are checked and
+// positions given only here, so there is nothing to undo and no gap.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
+#include "eventstore/commit_listeners.h"
 #include "eventstore/event_log.h"
+#include "eventstore/head_cache.h"
+#include "eventstore/leaf_hash.h"
+#include "eventstore/record_keys.h"
 
 namespace rookery {
 
-// An append on its way to the commit thread: what can be made beforehand is made.
-struct QueuedAppend {
-  EntityId stream;
-  std::uint64_t expected_version = 0;
-  Id128 command_id;
-  std::vector<std::string> stored;  // envelopes, still without position, version, epoch, checksum
-  std::string command_result;
-  std::function<void(AppendResult)> done;
+inline constexpr std::size_t kCachedHeadsMax = 1 << 16;
+inline constexpr std::size_t kBatchBytesMax = 8 << 20;  // a batch ends with the append that passes
+inline constexpr std::size_t kQueuedBytesMax = 256 << 20;  // beyond it appends are refused
+
+// Where batches go. Called from the commit thread only.
+class CommitSink {
+ public:
+  virtual ~CommitSink() = default;
+
+  // A stream that does not exist has version 0.
+  virtual Result<StreamHead> load_head(const EntityId& stream) = 0;
+  // These add to the open batch; the bytes need not outlive the call.
+  virtual void put_event(Shard shard, std::uint64_t position, const LogEntry& entry,
+                         std::string_view envelope) = 0;
+  virtual void put_head(const EntityId& stream, const StreamHead& head) = 0;
+  virtual void put_answer(const EntityId& stream, const Id128& command_id,
+                          std::string_view answer) = 0;
+  // Writes the open batch, all or nothing, and begins a new one. When it returns Done the batch is
+  // durable and readers see it; after an Error the queue never calls the sink again.
+  virtual Status write() = 0;
 };
 
-// Encodes on the caller's thread. Error: a limit is broken.
-Result<QueuedAppend> prepare_append(Append append, std::function<void(AppendResult)>& done);
-
-// Thread-safe. The destructor commits what still waits.
+// append() and last_position() are thread-safe. The destructor commits what was queued before it
+// began and answers whatever comes later with StoreFailed; it must not run on the commit thread.
 class CommitQueue {
  public:
-  // Writes a batch and answers it: one result an append, in order. Called on the commit thread
-  // only.
-  using CommitBatch = std::function<std::vector<AppendResult>(std::vector<QueuedAppend>&)>;
-
-  explicit CommitQueue(CommitBatch commit);
+  // `last_positions` holds one number for each shard. `sink` must outlive the queue.
+  CommitQueue(CommitSink& sink, std::uint64_t epoch,
+              const std::vector<std::uint64_t>& last_positions);
   ~CommitQueue();
   CommitQueue(const CommitQueue&) = delete;
   CommitQueue& operator=(const CommitQueue&) = delete;
 
-  void push(QueuedAppend append);
+  void append(Append append, std::function<void(AppendResult)> done);
+  std::uint16_t shard_count() const { return static_cast<std::uint16_t>(shards_.size()); }
+  std::uint64_t last_position(Shard shard) const;
+  std::shared_ptr<void> on_commit(CommitListeners::Listener listener);
 
  private:
-  void run();
+  // One append on its way: first without an outcome, at last only its outcome.
+  struct Waiting {
+    EntityId stream;
+    std::uint64_t expected_version = 0;
+    Id128 command_id;
+    std::uint64_t count = 0;
+    std::string envelopes;  // one after the other, not yet placed
+    std::string answer;
+    std::function<void(AppendResult)> done;
+    bool decided = false;  // `outcome` stands: refused, in conflict, or staged in the open batch
+    AppendResult outcome;
 
-  CommitBatch commit_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<QueuedAppend> waiting_;
-  bool closing_ = false;
-  std::thread thread_;
-};
-
-// Who wants to hear of commits. Thread-safe; a handle may outlive this object, and must not be
-// destroyed from inside a listener.
-class CommitListeners {
- public:
-  using Listener = std::function<void(Shard, std::uint64_t)>;
-
-  std::shared_ptr<void> add(Listener listener);
-  void tell(Shard shard, std::uint64_t last_position);
-
- private:
-  struct Table {
-    std::mutex mutex;
-    std::map<std::uint64_t, Listener> listeners;
-    std::uint64_t next = 0;
+    std::size_t bytes() const { return envelopes.size() + answer.size(); }
   };
-  std::shared_ptr<Table> table_ = std::make_shared<Table>();
+  struct Shelf {  // one shard
+    std::uint64_t next_position = 1;
+    bool touched = false;
+    std::atomic<std::uint64_t> durable_position{0};
+  };
+
+  void run();
+  void commit(std::span<Waiting> batch);
+  void stage(Waiting& waiting);
+  void stage_events(Waiting& waiting, HeadCache::Slot& slot);
+  HeadCache::Slot* slot_of(const EntityId& stream);
+  bool write_batch();
+  void publish();
+
+  CommitSink& sink_;
+  const std::uint64_t epoch_;
+  std::shared_ptr<CommitListeners> listeners_ = std::make_shared<CommitListeners>();
+  std::vector<Shelf> shards_;
+
+  std::mutex mutex_;  // guards the four below
+  std::condition_variable arrived_;
+  std::vector<Waiting> queue_;
+  std::size_t queued_bytes_ = 0;
+  bool sleeping_ = false;
+  bool closing_ = false;
+
+  // The commit thread's own.
+  HeadCache heads_{kCachedHeadsMax};
+  LeafHasher hasher_;
+  std::vector<std::pair<EntityId, HeadCache::Slot*>> dirty_heads_;
+  bool batch_open_ = false;
+  std::string failure_;  // not empty: the store has stopped
+
+  std::thread thread_;
 };
 
 }  // namespace rookery

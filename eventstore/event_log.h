@@ -20,6 +20,7 @@ using Shard = std::uint16_t;
 
 inline constexpr std::size_t kPayloadBytesMax = 1 << 20;  // one event's payload
 inline constexpr std::size_t kEventsPerAppendMax = 1024;  // one append
+inline constexpr std::size_t kAppendBytesMax = 16 << 20;  // one append's payloads and answer
 inline constexpr std::uint64_t kAnyVersion = ~std::uint64_t{0};
 
 // One atomic append: all events or none, with the command's answer beside them.

@@ -1,30 +1,49 @@
 #include "eventstore/leaf_hash.h"
 
+#include <openssl/evp.h>
+
 #include <stdexcept>
 
 namespace rookery {
+namespace {
 
-Hasher::Hasher() : digest_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
-  if (!digest_ || !context_) throw std::runtime_error("OpenSSL offers no SHA-256");
+std::string_view view(const Hash256& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
-Hash256 Hasher::leaf(std::string_view stored) {
-  static constexpr std::uint8_t kLeafPrefix = 0x00;
-  Hash256 out;
-  EVP_DigestInit_ex2(context_.get(), digest_.get(), nullptr);
-  EVP_DigestUpdate(context_.get(), &kLeafPrefix, 1);
-  EVP_DigestUpdate(context_.get(), stored.data(), stored.size());
-  EVP_DigestFinal_ex(context_.get(), out.data(), nullptr);
-  return out;
+}  // namespace
+
+// Fetched once: OpenSSL 3 otherwise looks the algorithm up for every digest.
+LeafHasher::LeafHasher()
+    : algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
+  if (algorithm_ == nullptr || context_ == nullptr ||
+      EVP_DigestInit_ex2(context_, algorithm_, nullptr) != 1) {
+    throw std::runtime_error("OpenSSL offers no SHA-256");
+  }
 }
 
-Hash256 Hasher::chain(const Hash256& previous, const Hash256& leaf) {
-  Hash256 out;
-  EVP_DigestInit_ex2(context_.get(), digest_.get(), nullptr);
-  EVP_DigestUpdate(context_.get(), previous.data(), previous.size());
-  EVP_DigestUpdate(context_.get(), leaf.data(), leaf.size());
-  EVP_DigestFinal_ex(context_.get(), out.data(), nullptr);
-  return out;
+LeafHasher::~LeafHasher() {
+  EVP_MD_CTX_free(context_);
+  EVP_MD_free(algorithm_);
+}
+
+Hash256 LeafHasher::leaf(std::string_view stored_bytes) {
+  return digest(std::string_view("\0", 1), stored_bytes);
+}
+
+Hash256 LeafHasher::chain(const Hash256& previous, const Hash256& leaf) {
+  return digest(view(previous), view(leaf));
+}
+
+Hash256 LeafHasher::digest(std::string_view first, std::string_view second) {
+  Hash256 hash;
+  if (EVP_DigestInit_ex2(context_, nullptr, nullptr) != 1 ||
+      EVP_DigestUpdate(context_, first.data(), first.size()) != 1 ||
+      EVP_DigestUpdate(context_, second.data(), second.size()) != 1 ||
+      EVP_DigestFinal_ex(context_, hash.data(), nullptr) != 1) {
+    throw std::runtime_error("OpenSSL failed to compute a SHA-256");
+  }
+  return hash;
 }
 
 }  // namespace rookery

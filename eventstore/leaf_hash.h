@@ -1,36 +1,35 @@
-// Hashes over stored events.
+// SHA-256 over stored bytes: RFC 6962 leaves and each stream's hash chain.
 #pragma once
-
-#include <openssl/evp.h>
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string_view>
+
+struct evp_md_ctx_st;
+struct evp_md_st;
 
 namespace rookery {
 
 using Hash256 = std::array<std::uint8_t, 32>;
 
-// SHA-256 with the machine's own instructions where it has them (OpenSSL). Not thread-safe: one
-// hasher a thread.
-class Hasher {
+// Keeps one hashing context, so that hashing allocates nothing. Not thread-safe: one a thread.
+class LeafHasher {
  public:
-  Hasher();
-  // RFC 6962, section 2.1: SHA-256(0x00 || stored bytes).
-  Hash256 leaf(std::string_view stored);
-  // SHA-256(previous || leaf): ties each event of a stream to all before it.
+  LeafHasher();
+  ~LeafHasher();
+  LeafHasher(const LeafHasher&) = delete;
+  LeafHasher& operator=(const LeafHasher&) = delete;
+
+  // SHA-256(0x00 || stored bytes), RFC 6962 section 2.1.
+  Hash256 leaf(std::string_view stored_bytes);
+  // SHA-256(previous chain || leaf); a stream's first chain value stands on 32 zero bytes.
   Hash256 chain(const Hash256& previous, const Hash256& leaf);
 
  private:
-  struct FreeContext {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  struct FreeDigest {
-    void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
-  };
-  std::unique_ptr<EVP_MD, FreeDigest> digest_;
-  std::unique_ptr<EVP_MD_CTX, FreeContext> context_;
+  Hash256 digest(std::string_view first, std::string_view second);
+
+  evp_md_st* algorithm_;
+  evp_md_ctx_st* context_;
 };
 
 }  // namespace rookery

@@ -3,141 +3,160 @@
 #include <algorithm>
 #include <map>
 #include <shared_mutex>
+#include <unordered_map>
 #include <utility>
 
 #include "eventstore/commit_queue.h"
 #include "eventstore/envelope_codec.h"
-#include "eventstore/keys.h"
+#include "eventstore/record_keys.h"
 
 namespace rookery {
 namespace {
 
-class MemoryEventLog final : public EventLog {
+// The stored bytes, as in RocksDB; what is not yet committed stands apart.
+class MemoryTables : public CommitSink {
  public:
-  MemoryEventLog(std::uint16_t shard_count, std::uint64_t epoch)
-      : epoch_(epoch),
-        logs_(shard_count),
-        queue_([this](std::vector<QueuedAppend>& batch) { return commit(batch); }) {}
+  explicit MemoryTables(std::uint16_t shard_count) : logs_(shard_count) {}
 
-  void append(Append append, std::function<void(AppendResult)> done) override {
-    auto queued = prepare_append(std::move(append), done);
-    if (!queued) return done(AppendRefused{queued.error().message});
-    queue_.push(std::move(*queued));
+  Result<StreamHead> load_head(const EntityId& stream) override {
+    const auto it = heads_.find(stream);
+    return it == heads_.end() ? StreamHead{} : it->second;
   }
-
-  std::uint16_t shard_count() const override { return static_cast<std::uint16_t>(logs_.size()); }
-  Shard shard_of(const EntityId& stream) const override {
-    return shard_of_stream(stream, shard_count());
+  void put_event(Shard shard, std::uint64_t, const LogEntry& entry,
+                 std::string_view envelope) override {
+    open_events_.push_back({shard, entry, std::string(envelope)});
   }
-
-  Result<std::uint64_t> stream_version(const EntityId& stream) const override {
-    const std::shared_lock lock(mutex_);
-    const auto found = streams_.find(stream);
-    return found == streams_.end() ? std::uint64_t{0} : std::uint64_t{found->second.size()};
+  void put_head(const EntityId& stream, const StreamHead& head) override {
+    open_heads_.emplace_back(stream, head);
   }
-
-  Status read_stream(const EntityId& stream, std::uint64_t from_version,
-                     const EnvelopeVisitor& visit) const override {
-    for (std::uint64_t version = std::max<std::uint64_t>(from_version, 1);; ++version) {
-      const std::string stored = at(stream, version);
-      if (stored.empty()) return Done{};
-      const auto envelope = decode_envelope(stored);
-      if (!envelope) return envelope.error();
-      if (!visit(*envelope)) return Done{};
+  void put_answer(const EntityId& stream, const Id128& command_id,
+                  std::string_view answer) override {
+    open_answers_.emplace_back(std::pair(stream, command_id), answer);
+  }
+  Status write() override {
+    const std::unique_lock lock(mutex_);
+    for (auto& event : open_events_) {
+      events_[event.entry.stream].push_back(std::move(event.envelope));
+      logs_[event.shard].push_back(event.entry);
     }
+    for (const auto& [stream, head] : open_heads_) heads_[stream] = head;
+    for (auto& [key, answer] : open_answers_) answers_[key] = std::move(answer);
+    open_events_.clear();
+    open_heads_.clear();
+    open_answers_.clear();
+    return Done{};
   }
 
-  Status read_log(Shard shard, std::uint64_t from_position,
-                  const EnvelopeVisitor& visit) const override {
-    for (std::uint64_t position = std::max<std::uint64_t>(from_position, 1);; ++position) {
-      std::pair<EntityId, std::uint64_t> place;
-      {
-        const std::shared_lock lock(mutex_);
-        if (position > logs_[shard].size()) return Done{};
-        place = logs_[shard][position - 1];
-      }
-      const auto envelope = decode_envelope(at(place.first, place.second));
-      if (!envelope) return envelope.error();
-      if (!visit(*envelope)) return Done{};
+  std::uint64_t stream_version(const EntityId& stream) const {
+    const std::shared_lock lock(mutex_);
+    const auto it = heads_.find(stream);
+    return it == heads_.end() ? 0 : it->second.version;
+  }
+  // Empty when there is no such event.
+  std::string event(const EntityId& stream, std::uint64_t version) const {
+    const std::shared_lock lock(mutex_);
+    const auto it = events_.find(stream);
+    if (it == events_.end() || version == 0 || version > it->second.size()) return {};
+    return it->second[version - 1];
+  }
+  std::string event_at(Shard shard, std::uint64_t position) const {
+    LogEntry entry;
+    {
+      const std::shared_lock lock(mutex_);
+      if (shard >= logs_.size() || position == 0 || position > logs_[shard].size()) return {};
+      entry = logs_[shard][position - 1];
     }
+    return event(entry.stream, entry.version);
   }
-
-  std::uint64_t last_position(Shard shard) const override {
+  std::optional<std::string> answer(const EntityId& stream, const Id128& command_id) const {
     const std::shared_lock lock(mutex_);
-    return logs_[shard].size();
+    const auto it = answers_.find({stream, command_id});
+    return it == answers_.end() ? std::nullopt : std::optional(it->second);
   }
-
-  Result<std::optional<std::string>> command_result(const EntityId& stream,
-                                                    const Id128& command_id) const override {
+  std::vector<EntityId> streams(EntityKind kind, const EntityId& after, std::size_t limit) const {
     const std::shared_lock lock(mutex_);
-    const auto found = results_.find({stream, command_id});
-    if (found == results_.end()) return std::optional<std::string>{};
-    return std::optional<std::string>{found->second};
-  }
-
-  Result<std::vector<EntityId>> streams(EntityKind kind, const EntityId& after,
-                                        std::size_t limit) const override {
-    const std::shared_lock lock(mutex_);
-    std::vector<EntityId> ids;
-    const EntityId first = make_entity_id(kind, {});
-    auto entry = after < first ? streams_.lower_bound(first) : streams_.upper_bound(after);
-    for (; entry != streams_.end() && entry->first.kind() == kind && ids.size() < limit; ++entry) {
-      ids.push_back(entry->first);
+    EntityId from;
+    from.bytes[0] = static_cast<std::uint8_t>(kind);
+    std::vector<EntityId> found;
+    for (auto it = heads_.lower_bound(std::max(from, after));
+         it != heads_.end() && it->first.kind() == kind && found.size() < limit; ++it) {
+      if (it->first > after) found.push_back(it->first);
     }
-    return ids;
-  }
-
-  std::shared_ptr<void> on_commit(std::function<void(Shard, std::uint64_t)> listener) override {
-    return listeners_.add(std::move(listener));
+    return found;
   }
 
  private:
-  std::string at(const EntityId& stream, std::uint64_t version) const {
-    const std::shared_lock lock(mutex_);
-    const auto found = streams_.find(stream);
-    if (found == streams_.end() || version > found->second.size()) return {};
-    return found->second[version - 1];
+  struct OpenEvent {
+    Shard shard;
+    LogEntry entry;
+    std::string envelope;
+  };
+  using AnswerKey = std::pair<EntityId, Id128>;
+
+  mutable std::shared_mutex mutex_;  // guards what readers see
+  std::unordered_map<EntityId, std::vector<std::string>> events_;
+  std::vector<std::vector<LogEntry>> logs_;
+  std::map<EntityId, StreamHead> heads_;
+  std::map<AnswerKey, std::string> answers_;
+
+  std::vector<OpenEvent> open_events_;
+  std::vector<std::pair<EntityId, StreamHead>> open_heads_;
+  std::vector<std::pair<AnswerKey, std::string>> open_answers_;
+};
+
+class MemoryEventLog : public EventLog {
+ public:
+  MemoryEventLog(std::uint16_t shard_count, std::uint64_t epoch)
+      : tables_(shard_count), queue_(tables_, epoch, std::vector<std::uint64_t>(shard_count, 0)) {}
+
+  void append(Append append, std::function<void(AppendResult)> done) override {
+    queue_.append(std::move(append), std::move(done));
+  }
+  std::uint16_t shard_count() const override { return queue_.shard_count(); }
+  Shard shard_of(const EntityId& stream) const override {
+    return shard_of_stream(stream, shard_count());
+  }
+  Result<std::uint64_t> stream_version(const EntityId& stream) const override {
+    return tables_.stream_version(stream);
+  }
+  Status read_stream(const EntityId& stream, std::uint64_t from_version,
+                     const EnvelopeVisitor& visit) const override {
+    return read(from_version, visit,
+                [&](std::uint64_t version) { return tables_.event(stream, version); });
+  }
+  Status read_log(Shard shard, std::uint64_t from_position,
+                  const EnvelopeVisitor& visit) const override {
+    return read(from_position, visit,
+                [&](std::uint64_t position) { return tables_.event_at(shard, position); });
+  }
+  std::uint64_t last_position(Shard shard) const override { return queue_.last_position(shard); }
+  Result<std::optional<std::string>> command_result(const EntityId& stream,
+                                                    const Id128& command_id) const override {
+    return tables_.answer(stream, command_id);
+  }
+  Result<std::vector<EntityId>> streams(EntityKind kind, const EntityId& after,
+                                        std::size_t limit) const override {
+    return tables_.streams(kind, after, limit);
+  }
+  std::shared_ptr<void> on_commit(
+      std::function<void(Shard, std::uint64_t last_position)> listener) override {
+    return queue_.on_commit(std::move(listener));
   }
 
-  std::vector<AppendResult> commit(std::vector<QueuedAppend>& batch) {
-    std::vector<AppendResult> results;
-    std::map<Shard, std::uint64_t> news;
-    {
-      const std::unique_lock lock(mutex_);
-      for (QueuedAppend& append : batch) results.push_back(commit_one(append, news));
+ private:
+  template <class Fetch>
+  Status read(std::uint64_t from, const EnvelopeVisitor& visit, Fetch fetch) const {
+    Envelope envelope;
+    for (std::uint64_t at = std::max<std::uint64_t>(from, 1);; ++at) {
+      const std::string bytes = fetch(at);
+      if (bytes.empty()) return Done{};
+      if (auto status = decode_envelope(bytes, envelope); !status) return status;
+      if (!visit(envelope)) return Done{};
     }
-    for (const auto& [shard, position] : news) listeners_.tell(shard, position);
-    return results;
   }
 
-  AppendResult commit_one(QueuedAppend& append, std::map<Shard, std::uint64_t>& news) {
-    const auto known = streams_.find(append.stream);
-    const std::uint64_t version = known == streams_.end() ? 0 : known->second.size();
-    if (append.expected_version != version) return VersionConflict{version};
-    const Shard shard = shard_of(append.stream);
-    auto& log = logs_[shard];
-    const Appended appended{version + 1, log.size() + 1, append.stored.size(), epoch_};
-    if (!append.command_result.empty()) {
-      results_[{append.stream, append.command_id}] = append.command_result;
-    }
-    if (append.stored.empty()) return appended;
-    auto& stream = streams_[append.stream];
-    for (std::string& stored : append.stored) {
-      seal_envelope(stored, log.size() + 1, stream.size() + 1, epoch_);
-      stream.push_back(std::move(stored));
-      log.emplace_back(append.stream, stream.size());
-    }
-    news[shard] = log.size();
-    return appended;
-  }
-
-  const std::uint64_t epoch_;
-  mutable std::shared_mutex mutex_;
-  std::map<EntityId, std::vector<std::string>> streams_;
-  std::vector<std::vector<std::pair<EntityId, std::uint64_t>>> logs_;
-  std::map<std::pair<EntityId, Id128>, std::string> results_;
-  CommitListeners listeners_;
-  CommitQueue queue_;  // last: its thread uses all of the above
+  MemoryTables tables_;
+  CommitQueue queue_;  // last: it is destroyed first and writes to the tables
 };
 
 }  // namespace

@@ -1,0 +1,60 @@
+// Keys (big-endian, so that they sort) and small values (little-endian) of the column families.
+// Layout: FORMAT.md. Nothing here may ever change for stores of format 1.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "eventstore/event_log.h"
+#include "eventstore/leaf_hash.h"
+
+namespace rookery {
+
+// A record's bytes on the stack.
+template <std::size_t Size>
+struct FixedBytes {
+  std::array<char, Size> bytes{};
+
+  std::string_view view() const { return {bytes.data(), Size}; }
+};
+
+// Where a stream stands: value of column family `head`.
+struct StreamHead {
+  std::uint64_t version = 0;  // of the last event
+  std::uint64_t epoch = 0;    // under which that event was written
+  Hash256 chain{};            // over all events' leaf hashes
+};
+
+// One event's entry in its shard's order: value of column family `log`.
+struct LogEntry {
+  EntityId stream;
+  std::uint64_t version = 0;
+  Hash256 leaf{};
+};
+
+// The shard a stream belongs to, for good.
+Shard shard_of_stream(const EntityId& stream, std::uint16_t shard_count);
+
+FixedBytes<26> event_key(Shard shard, const EntityId& stream, std::uint64_t version);
+FixedBytes<10> log_key(Shard shard, std::uint64_t position);
+FixedBytes<16> head_key(const EntityId& stream);
+FixedBytes<32> answer_key(const EntityId& stream, const Id128& command_id);
+
+FixedBytes<48> encode_head(const StreamHead& head);
+FixedBytes<56> encode_log_entry(const LogEntry& entry);
+
+// Empty when the bytes have another length than the record.
+std::optional<StreamHead> decode_head(std::string_view bytes);
+std::optional<LogEntry> decode_log_entry(std::string_view bytes);
+// The place a key of `log` names.
+struct LogPlace {
+  Shard shard = 0;
+  std::uint64_t position = 0;
+};
+std::optional<LogPlace> decode_log_key(std::string_view key);
+std::optional<EntityId> decode_head_key(std::string_view key);
+
+}  // namespace rookery

@@ -1,0 +1,86 @@
+// The RocksDB database below the event log: its column families, options, opening and format.
+// Private to eventstore/, its tests and its benchmark.
+#pragma once
+
+#include <rocksdb/db.h>
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventstore/rocksdb_event_log.h"
+#include "schemas/result.h"
+
+namespace rookery {
+
+inline constexpr std::uint32_t kStoreFormat = 1;
+
+// Order of the handles, not stored anywhere.
+enum class Table : std::size_t {
+  kDefault,
+  kEvents,
+  kLog,
+  kSnapshots,
+  kHeads,
+  kTree,
+  kAnswers,
+  kMeta
+};
+inline constexpr std::array<const char*, 8> kTableNames = {"default", "ev",   "log",   "snap",
+                                                           "head",    "tree", "dedup", "meta"};
+
+rocksdb::DBOptions database_options(const std::filesystem::path& folder, bool read_only);
+std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors();
+rocksdb::WriteOptions synced_write();
+
+// What column family `meta` says.
+struct StoreMeta {
+  std::uint32_t format = kStoreFormat;
+  std::uint16_t shard_count = 1;
+  std::uint64_t epoch = 1;  // highest one the store was ever opened with
+};
+
+// An open database. Thread-safe, as RocksDB is.
+class RocksDbTables {
+ public:
+  static Result<std::unique_ptr<RocksDbTables>> open(const std::filesystem::path& folder,
+                                                     const RocksDbOptions& options);
+  ~RocksDbTables();
+  RocksDbTables(const RocksDbTables&) = delete;
+  RocksDbTables& operator=(const RocksDbTables&) = delete;
+
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* of(Table table) const {
+    return handles_[static_cast<std::size_t>(table)];
+  }
+  // Empty when the key is not there.
+  Result<std::optional<std::string>> get(Table table, std::string_view key) const;
+  std::unique_ptr<rocksdb::Iterator> iterate(Table table,
+                                             const rocksdb::Slice* upper_bound = nullptr) const;
+  const StoreMeta& meta() const { return meta_; }
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  RocksDbTables() = default;
+  Status open_database(bool read_only);
+  Status adopt_meta(const RocksDbOptions& options);
+  Result<bool> newborn() const;
+  Status read_meta();
+  Status write_meta();
+
+  std::filesystem::path folder_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  StoreMeta meta_;
+};
+
+inline rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+
+// One line that says what happened to the store in `folder` and what to do.
+Error store_error(const std::filesystem::path& folder, const rocksdb::Status& status);
+
+}  // namespace rookery

@@ -1,0 +1,264 @@
+// Durable appends and replay, each against raw RocksDB used the best way, in interleaved rounds.
+// Prints one JSON object a line. Usage: eventstore_bench [--folder DIR] [--rounds N]
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "eventstore/envelope_codec.h"
+#include "eventstore/record_keys.h"
+#include "eventstore/rocksdb_event_log.h"
+#include "eventstore/rocksdb_tables.h"
+
+namespace {
+
+using namespace rookery;
+
+constexpr std::size_t kPayloadBytes = 200;
+constexpr std::size_t kAnswerBytes = 32;
+constexpr std::size_t kBatchesPerRound = 150;  // short rounds: both sides meet the same disk
+constexpr std::size_t kReplayEvents = 200'000;
+
+[[noreturn]] void die(const std::string& message) {
+  std::fprintf(stderr, "eventstore_bench: %s\n", message.c_str());
+  std::exit(1);
+}
+
+double seconds_of(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+void report(const std::string& metric, const std::vector<double>& ours,
+            const std::vector<double>& raw) {
+  const double value = median(ours);
+  const double baseline = median(raw);
+  std::printf(
+      "{\"bench\":\"eventstore\",\"metric\":\"%s\",\"value\":%.0f,\"unit\":\"events/s\","
+      "\"baseline\":%.0f,\"ratio\":%.3f}\n",
+      metric.c_str(), value, baseline, value / baseline);
+  std::fflush(stdout);
+}
+
+std::string random_bytes(std::size_t size) {
+  static std::mt19937_64 random(7);
+  std::string bytes(size, '\0');
+  for (auto& byte : bytes) byte = static_cast<char>(random());
+  return bytes;
+}
+
+EntityId writer_stream(std::size_t writer) {
+  std::array<std::uint8_t, 15> tail{};
+  tail[0] = static_cast<std::uint8_t>(writer);
+  tail[14] = static_cast<std::uint8_t>(writer >> 8);
+  return make_entity_id(EntityKind::kPhone, tail);
+}
+
+Id128 nth_command(std::uint64_t number) {
+  Id128 id;
+  std::memcpy(id.bytes.data(), &number, sizeof number);
+  id.bytes[15] = 1;
+  return id;
+}
+
+Append nth_append(std::size_t writer, std::uint64_t version, std::uint64_t number,
+                  const std::string& payload, const std::string& answer) {
+  Append append;
+  append.stream = writer_stream(writer);
+  append.expected_version = version;
+  append.provenance.principal = writer_stream(writer);
+  append.provenance.command_id = nth_command(number);
+  append.provenance.wall_time_us = 1'700'000'000'000'000;
+  append.events.push_back({0x030001, 1, payload});
+  append.command_result = answer;
+  return append;
+}
+
+// Writers in a closed loop: each appends its next event when its last one is durable.
+class StoreWriters {
+ public:
+  StoreWriters(EventLog& log, std::size_t writers) : log_(log), versions_(writers) {
+    for (std::size_t i = 0; i < writers; ++i) versions_[i] = *log.stream_version(writer_stream(i));
+  }
+
+  void run(std::uint64_t appends) {
+    to_send_ = appends - versions_.size();
+    missing_ = appends;
+    for (std::size_t writer = 0; writer < versions_.size(); ++writer) send(writer);
+    std::unique_lock lock(mutex_);
+    finished_.wait(lock, [this] { return missing_ == 0; });
+  }
+
+ private:
+  void send(std::size_t writer) {
+    log_.append(nth_append(writer, versions_[writer], ++sent_, payload_, answer_),
+                [this, writer](AppendResult result) { answered(writer, result); });
+  }
+  // On the commit thread, so that only the start of a run meets another thread.
+  void answered(std::size_t writer, const AppendResult& result) {
+    const auto* appended = std::get_if<Appended>(&result);
+    if (appended == nullptr) die("an append failed");
+    versions_[writer] = appended->first_version;
+    if (to_send_.load(std::memory_order_relaxed) > 0) {
+      to_send_.fetch_sub(1, std::memory_order_relaxed);
+      send(writer);
+    }
+    if (missing_.fetch_sub(1) == 1) {
+      const std::lock_guard lock(mutex_);
+      finished_.notify_one();
+    }
+  }
+
+  EventLog& log_;
+  const std::string payload_ = random_bytes(kPayloadBytes);
+  const std::string answer_ = random_bytes(kAnswerBytes);
+  std::vector<std::uint64_t> versions_;
+  std::atomic<std::uint64_t> sent_ = 0;
+  std::atomic<std::uint64_t> to_send_ = 0;
+  std::atomic<std::uint64_t> missing_ = 0;
+  std::mutex mutex_;
+  std::condition_variable finished_;
+};
+
+// The same keys and as many bytes, by one thread that does nothing else.
+class RawWriter {
+ public:
+  RawWriter(RocksDbTables& tables, std::size_t writers) : tables_(tables), writers_(writers) {}
+
+  void run(std::uint64_t appends) {
+    const auto options = synced_write();
+    for (std::uint64_t done = 0; done < appends; done += writers_) {
+      batch_.Clear();
+      ++version_;
+      for (std::size_t writer = 0; writer < writers_; ++writer) put_event(writer);
+      if (!tables_.db().Write(options, &batch_).ok()) die("raw write failed");
+    }
+  }
+
+ private:
+  void put_event(std::size_t writer) {
+    const EntityId stream = writer_stream(writer);
+    const LogEntry entry{stream, version_, leaf_};
+    put(Table::kEvents, event_key(0, stream, version_).view(), envelope_);
+    put(Table::kLog, log_key(0, ++position_).view(), encode_log_entry(entry).view());
+    put(Table::kAnswers, answer_key(stream, nth_command(position_)).view(), answer_);
+    put(Table::kHeads, head_key(stream).view(), encode_head({version_, 1, leaf_}).view());
+  }
+  void put(Table table, std::string_view key, std::string_view value) {
+    if (!batch_.Put(tables_.of(table), slice(key), slice(value)).ok()) die("raw put failed");
+  }
+
+  RocksDbTables& tables_;
+  const std::size_t writers_;
+  const std::string envelope_ = random_bytes(kEnvelopeHeaderBytes + kPayloadBytes);
+  const std::string answer_ = random_bytes(kAnswerBytes);
+  const Hash256 leaf_{1, 2, 3};
+  rocksdb::WriteBatch batch_{1 << 20};
+  std::uint64_t version_ = 0;
+  std::uint64_t position_ = 0;
+};
+
+void bench_appends(const std::filesystem::path& folder, std::size_t writers, int rounds) {
+  const auto name = "append_" + std::to_string(writers);
+  auto log = open_rocksdb_event_log(folder / (name + "_store"), {});
+  auto tables = RocksDbTables::open(folder / (name + "_raw"), {});
+  if (!log || !tables) die("cannot open a store in " + folder.string());
+  StoreWriters store(**log, writers);
+  RawWriter raw(**tables, writers);
+  const std::uint64_t appends = writers * kBatchesPerRound;
+  store.run(appends / 4 / writers * writers);
+  raw.run(appends / 4 / writers * writers);
+  std::vector<double> ours;
+  std::vector<double> baseline;
+  for (int round = 0; round < rounds; ++round) {
+    ours.push_back(appends / seconds_of([&] { store.run(appends); }));
+    baseline.push_back(appends / seconds_of([&] { raw.run(appends); }));
+  }
+  report(name, ours, baseline);
+}
+
+void write_history(const std::filesystem::path& folder) {
+  auto log = open_rocksdb_event_log(folder, {});
+  if (!log) die(log.error().message);
+  StoreWriters(**log, 512).run(kReplayEvents);
+}
+
+void iterate_raw(const RocksDbTables& tables) {
+  std::size_t events = 0;
+  std::size_t bytes = 0;
+  const auto it = tables.iterate(Table::kEvents);
+  for (it->SeekToFirst(); it->Valid(); it->Next(), ++events) bytes += it->value().size();
+  if (events != kReplayEvents || bytes == 0) die("raw replay lost events");
+}
+
+void bench_replay(const std::filesystem::path& folder, int rounds) {
+  write_history(folder / "replay");
+  auto log = open_rocksdb_event_log(folder / "replay", {.read_only = true});
+  auto tables = RocksDbTables::open(folder / "replay", {.read_only = true});
+  if (!log || !tables) die("cannot open the replay store");
+  std::size_t events = 0;
+  const auto count = [&](const Envelope&) { return ++events, true; };
+  std::vector<double> by_stream;
+  std::vector<double> by_position;
+  std::vector<double> baseline;
+  for (int round = 0; round <= rounds; ++round) {
+    events = 0;
+    const double stream_seconds = seconds_of([&] {
+      for (std::size_t i = 0; i < 512; ++i) {
+        if (!(*log)->read_stream(writer_stream(i), 1, count)) die("replay failed");
+      }
+    });
+    const double log_seconds = seconds_of([&] {
+      if (!(*log)->read_log(0, 1, count)) die("replay failed");
+    });
+    if (events != 2 * kReplayEvents) die("replay lost events");
+    const double raw_seconds = seconds_of([&] { iterate_raw(**tables); });
+    if (round == 0) continue;  // warms the caches of all three
+    by_stream.push_back(kReplayEvents / stream_seconds);
+    by_position.push_back(kReplayEvents / log_seconds);
+    baseline.push_back(kReplayEvents / raw_seconds);
+  }
+  report("replay", by_stream, baseline);
+  report("replay_by_position", by_position, baseline);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::filesystem::path parent = std::filesystem::temp_directory_path();
+  int rounds = 41;
+  for (int i = 1; i < argc; i += 2) {
+    const std::string flag = argv[i];
+    if (i + 1 < argc && flag == "--folder") {
+      parent = argv[i + 1];
+    } else if (i + 1 < argc && flag == "--rounds" && std::atoi(argv[i + 1]) > 0) {
+      rounds = std::atoi(argv[i + 1]);
+    } else {
+      std::fprintf(stderr, "usage: eventstore_bench [--folder DIR] [--rounds N]\n");
+      return 2;
+    }
+  }
+  std::string pattern = (parent / "eventstore-bench-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) die("cannot make a folder in " + parent.string());
+  for (const std::size_t writers : {1, 16, 64}) bench_appends(pattern, writers, rounds);
+  bench_replay(pattern, rounds);
+  std::filesystem::remove_all(pattern);
+  return 0;
+}

@@ -1,0 +1,21 @@
+rookery_test(eventstore_contract_test unit
+  SOURCES unit/eventstore/contract_test.cc unit/eventstore/append_contract_test.cc
+  LINK rookery_eventstore)
+rookery_test(eventstore_codec_test unit
+  SOURCES unit/eventstore/envelope_codec_test.cc unit/eventstore/golden_events_test.cc
+    unit/eventstore/format_test.cc unit/eventstore/hex_file.cc
+  LINK rookery_eventstore)
+rookery_test(eventstore_recovery_test unit
+  SOURCES unit/eventstore/recovery_test.cc
+  LINK rookery_eventstore RocksDB::rocksdb-shared)
+
+add_executable(eventstore_crash_writer unit/eventstore/crash_writer.cc)
+target_link_libraries(eventstore_crash_writer PRIVATE rookery_eventstore)
+set_target_properties(eventstore_crash_writer PROPERTIES
+  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+rookery_test(eventstore_crash_test crash
+  SOURCES unit/eventstore/crash_test.cc
+  LINK rookery_eventstore)
+target_compile_definitions(eventstore_crash_test PRIVATE
+  CRASH_WRITER="$<TARGET_FILE:eventstore_crash_writer>")
+add_dependencies(eventstore_crash_test eventstore_crash_writer)
