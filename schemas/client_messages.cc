@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "schemas/bounded_decode.h"
+#include "schemas/input_codec.h"
 
 namespace rookery::wire {
 namespace {
@@ -19,62 +20,11 @@ enum class Tag : std::uint8_t {
   kPong = 8,
   kBye = 9,
 };
-enum class InputTag : std::uint8_t { kTouch = 1, kKey = 2, kText = 3, kScroll = 4 };
-
-void put(ByteWriter& out, const Touch& touch) {
-  out.u8(static_cast<std::uint8_t>(InputTag::kTouch))
-      .u8(touch.finger)
-      .u8(static_cast<std::uint8_t>(touch.phase))
-      .u16(touch.at.x)
-      .u16(touch.at.y);
-}
-void put(ByteWriter& out, const Key& key) {
-  out.u8(static_cast<std::uint8_t>(InputTag::kKey)).u32(key.keysym).u8(key.down ? 1 : 0);
-}
-void put(ByteWriter& out, const Text& text) {
-  out.u8(static_cast<std::uint8_t>(InputTag::kText)).string(text.utf8.substr(0, kTextBytesMax));
-}
-void put(ByteWriter& out, const Scroll& scroll) {
-  out.u8(static_cast<std::uint8_t>(InputTag::kScroll))
-      .u16(scroll.at.x)
-      .u16(scroll.at.y)
-      .u16(static_cast<std::uint16_t>(scroll.dx))
-      .u16(static_cast<std::uint16_t>(scroll.dy));
-}
 
 bool take_flag(ByteReader& in) {
   const std::uint8_t value = in.u8();
   if (value > 1) in.fail();
   return value == 1;
-}
-
-InputEvent take_input(ByteReader& in) {
-  switch (static_cast<InputTag>(in.u8())) {
-    case InputTag::kTouch: {
-      Touch touch;
-      touch.finger = in.u8();
-      const std::uint8_t phase = in.u8();
-      if (touch.finger >= kFingersMax || phase > 3) in.fail();
-      touch.phase = static_cast<TouchPhase>(phase);
-      touch.at = {in.u16(), in.u16()};
-      return touch;
-    }
-    case InputTag::kKey: {
-      const std::uint32_t keysym = in.u32();
-      return Key{keysym, take_flag(in)};
-    }
-    case InputTag::kText:
-      return Text{in.string(kTextBytesMax)};
-    case InputTag::kScroll: {
-      Scroll scroll;
-      scroll.at = {in.u16(), in.u16()};
-      scroll.dx = static_cast<std::int16_t>(in.u16());
-      scroll.dy = static_cast<std::int16_t>(in.u16());
-      return scroll;
-    }
-  }
-  in.fail();
-  return Touch{};
 }
 
 struct Encoder {
@@ -95,9 +45,7 @@ struct Encoder {
   }
   void operator()(const InputBatch& batch) const {
     tag(Tag::kInputBatch).u64(batch.first).u16(static_cast<std::uint16_t>(batch.events.size()));
-    for (const auto& event : batch.events) {
-      std::visit([this](const auto& input) { put(out, input); }, event);
-    }
+    for (const auto& event : batch.events) put_input(out, event);
   }
   void operator()(const InputAck& ack) const { tag(Tag::kInputAck).u64(ack.up_to); }
   void operator()(const Feedback& feedback) const {
@@ -213,7 +161,7 @@ std::optional<Message> decode_message(std::span<const std::uint8_t> bytes) {
 
 std::size_t encoded_input_bytes(const InputEvent& event) {
   ByteWriter out;
-  std::visit([&](const auto& input) { put(out, input); }, event);
+  put_input(out, event);
   return out.result().size();
 }
 

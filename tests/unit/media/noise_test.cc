@@ -15,7 +15,7 @@ namespace {
 class Vector {
  public:
   Vector() {
-    std::ifstream file(std::string(ROOKERY_TESTS) + "/golden/noise_ikpsk2.txt");
+    std::ifstream file(ROOKERY_TESTS "/golden/noise_ikpsk2.txt");
     std::string name;
     std::string hex;
     while (file >> name) {
@@ -77,9 +77,9 @@ BOOST_AUTO_TEST_CASE(seals_the_published_transport_messages) {
   NoiseHandshake initiator = vector().initiator();
   NoiseHandshake responder = vector().responder();
   BOOST_REQUIRE(responder.read_first(initiator.write_first(vector().bytes("payload0"))));
-  BOOST_REQUIRE(initiator.read_second(
-      responder.write_second(vector().bytes("payload1"), vector().key("psk")),
-      vector().key("psk")));
+  BOOST_REQUIRE(
+      initiator.read_second(responder.write_second(vector().bytes("payload1"), vector().key("psk")),
+                            vector().key("psk")));
   const TransportKeys ours = initiator.split();
   const TransportKeys theirs = responder.split();
   for (std::uint64_t message = 2; message < 6; ++message) {
@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(seals_the_published_transport_messages) {
     const std::string expected = to_hex(vector().bytes("ciphertext" + std::to_string(message)));
     BOOST_TEST(to_hex(sealed) == expected);
     Bytes opened;
-    BOOST_TEST(open_with_counter((from_initiator ? theirs : ours).receive, counter, {}, sealed,
-                                 opened));
+    BOOST_TEST(
+        open_with_counter((from_initiator ? theirs : ours).receive, counter, {}, sealed, opened));
     BOOST_TEST(to_hex(opened) == to_hex(plain));
   }
 }
@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(another_psk_prologue_or_responder_is_refused) {
   const KeyPair own = key_pair_of(vector().key("resp_static"));
   const Bytes first = vector().bytes("ciphertext0");
   BOOST_TEST(!NoiseHandshake::responder(own, Bytes{1}).read_first(first));
-  BOOST_TEST(!NoiseHandshake::responder(make_key_pair(), vector().bytes("prologue"))
-                  .read_first(first));
+  BOOST_TEST(
+      !NoiseHandshake::responder(make_key_pair(), vector().bytes("prologue")).read_first(first));
 }
 
 BOOST_AUTO_TEST_CASE(keys_of_low_order_are_refused) {

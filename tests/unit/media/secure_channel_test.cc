@@ -188,8 +188,7 @@ BOOST_AUTO_TEST_CASE(an_initiation_for_another_host_or_version_is_refused) {
   const Bytes& initiation = parties.initiator.initiation();
   BOOST_TEST(!ChannelResponder::read_initiation(make_key_pair(), initiation).has_value());
   for (std::size_t size = 0; size < initiation.size(); ++size) {
-    BOOST_TEST(
-        !ChannelResponder::read_initiation(parties.host, BytesView(initiation).first(size)));
+    BOOST_TEST(!ChannelResponder::read_initiation(parties.host, BytesView(initiation).first(size)));
   }
   Bytes longer = initiation;
   longer.push_back(0);
