@@ -28,7 +28,7 @@ class WarningLog : public rocksdb::Logger {
   using rocksdb::Logger::Logv;
   void Logv(const char* format, va_list arguments) override {
     if (file_ == nullptr) return;
-    std::array<char, 1024> line;
+    std::array<char, 1024> line{};
     std::vsnprintf(line.data(), line.size(), format, arguments);
     const std::time_t now = std::time(nullptr);
     std::fprintf(file_, "%lld %s\n", static_cast<long long>(now), line.data());

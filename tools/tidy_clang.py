@@ -14,9 +14,10 @@ from pathlib import Path
 DECIDING_RELEASE = 14
 # What g++ understands and clang does not, and the precompiled headers, which are g++'s.
 GCC_ONLY = {"-fpch-preprocess", "-Winvalid-pch"}
-# clang 14 has coroutines, but neither libstdc++ nor Boost.Asio 1.74 believes it.
-COROUTINES = ["-D__cpp_impl_coroutine=201902L", "-DBOOST_ASIO_HAS_CO_AWAIT=1",
-              "-DBOOST_ASIO_HAS_STD_COROUTINE=1"]
+# clang 14 has coroutines, but neither libstdc++ nor Boost.Asio 1.74 believes it; told so, Asio
+# forgets a header that it needs.
+COROUTINES = ["-include", "utility", "-D__cpp_impl_coroutine=201902L",
+              "-DBOOST_ASIO_HAS_CO_AWAIT=1", "-DBOOST_ASIO_HAS_STD_COROUTINE=1"]
 
 
 def find_tool(name):

@@ -11,7 +11,7 @@ using namespace rookery::testing;
 namespace {
 
 EntityId entity(EntityKind kind, std::uint8_t fill) {
-  std::array<std::uint8_t, 15> tail;
+  std::array<std::uint8_t, 15> tail{};
   tail.fill(fill);
   return make_entity_id(kind, tail);
 }
