@@ -1,0 +1,137 @@
+#include "guest-agent/agent/input_injector.h"
+
+#include <xcb/xtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace rookery::guest {
+namespace {
+
+constexpr std::uint8_t kFirstButton = 1;
+constexpr std::uint8_t kWheelUp = 4;
+constexpr std::uint8_t kWheelDown = 5;
+constexpr std::uint8_t kWheelLeft = 6;
+constexpr std::uint8_t kWheelRight = 7;
+constexpr int kNotchUnits = 120;
+constexpr int kNotchesMax = 20;  // of one event
+
+}  // namespace
+
+InputInjector::InputInjector(xcb_connection_t* connection, const xcb_screen_t& screen)
+    : connection_(connection), screen_(screen), keyboard_(connection) {
+  park();
+  xcb_flush(connection_);
+}
+
+void InputInjector::inject(const InputEvent& event) {
+  struct Visitor {
+    InputInjector& injector;
+    void operator()(const Touch& one) const { injector.touch(one); }
+    void operator()(const Key& one) const { injector.key(one); }
+    void operator()(const Text& one) const { injector.text(one); }
+    void operator()(const Scroll& one) const { injector.scroll(one); }
+  };
+  std::visit(Visitor{*this}, event);
+  xcb_flush(connection_);
+}
+
+void InputInjector::release_all() {
+  if (finger_ >= 0) touch({static_cast<std::uint8_t>(finger_), TouchPhase::kCancel, {}});
+  for (const xcb_keycode_t code : std::set<xcb_keycode_t>(held_)) press(code, false);
+  xcb_flush(connection_);
+}
+
+void InputInjector::touch(const Touch& touch) {
+  if (touch.phase == TouchPhase::kDown) {
+    if (finger_ >= 0) return;
+    finger_ = touch.finger;
+    move(touch.at);
+    button(kFirstButton, true);
+    return;
+  }
+  if (touch.finger != finger_) return;
+  switch (touch.phase) {
+    case TouchPhase::kDown:
+    case TouchPhase::kMove:
+      move(touch.at);
+      break;
+    case TouchPhase::kUp:
+      move(touch.at);
+      button(kFirstButton, false);
+      park();
+      finger_ = -1;
+      break;
+    case TouchPhase::kCancel:
+      // Lifted far away from what was touched, so that it does not act.
+      park();
+      button(kFirstButton, false);
+      finger_ = -1;
+      break;
+  }
+}
+
+void InputInjector::key(const Key& key) {
+  const KeyPlace place = keyboard_.find(key.keysym);
+  if (place.code == 0) return;
+  // A symbol of the upper level brings its own shift, unless the viewer holds one.
+  const bool lend_shift = key.down && place.shifted && !held_.contains(keyboard_.shift());
+  if (lend_shift) press(keyboard_.shift(), true);
+  press(place.code, key.down);
+  if (lend_shift) press(keyboard_.shift(), false);
+}
+
+void InputInjector::text(const Text& text) {
+  for (const char32_t character : characters_of(text.utf8)) {
+    const KeyPlace place = keyboard_.find(keysym_of(character));
+    if (place.code == 0) continue;
+    const bool lend_shift = place.shifted && !held_.contains(keyboard_.shift());
+    if (lend_shift) press(keyboard_.shift(), true);
+    press(place.code, true);
+    press(place.code, false);
+    if (lend_shift) press(keyboard_.shift(), false);
+  }
+}
+
+void InputInjector::scroll(const Scroll& scroll) {
+  if (finger_ >= 0) return;
+  move(scroll.at);
+  turn_wheel(wheel_y_, scroll.dy, kWheelUp, kWheelDown);
+  turn_wheel(wheel_x_, scroll.dx, kWheelLeft, kWheelRight);
+}
+
+void InputInjector::turn_wheel(int& rest, int units, std::uint8_t less, std::uint8_t more) {
+  rest += units;
+  const int notches = rest / kNotchUnits;
+  rest %= kNotchUnits;
+  for (int i = 0; i < std::min(std::abs(notches), kNotchesMax); ++i) {
+    button(notches < 0 ? less : more, true);
+    button(notches < 0 ? less : more, false);
+  }
+}
+
+void InputInjector::move(Point to) {
+  const auto x = std::min<std::uint16_t>(to.x, screen_.width_in_pixels - 1);
+  const auto y = std::min<std::uint16_t>(to.y, screen_.height_in_pixels - 1);
+  xcb_test_fake_input(connection_, XCB_MOTION_NOTIFY, 0, XCB_CURRENT_TIME, screen_.root,
+                      static_cast<std::int16_t>(x), static_cast<std::int16_t>(y), 0);
+}
+
+void InputInjector::park() { move({0xffff, 0xffff}); }
+
+void InputInjector::button(std::uint8_t number, bool down) {
+  xcb_test_fake_input(connection_, down ? XCB_BUTTON_PRESS : XCB_BUTTON_RELEASE, number,
+                      XCB_CURRENT_TIME, screen_.root, 0, 0, 0);
+}
+
+void InputInjector::press(xcb_keycode_t code, bool down) {
+  if (down) {
+    held_.insert(code);
+  } else if (held_.erase(code) == 0) {
+    return;  // not down: nothing to lift
+  }
+  xcb_test_fake_input(connection_, down ? XCB_KEY_PRESS : XCB_KEY_RELEASE, code, XCB_CURRENT_TIME,
+                      screen_.root, 0, 0, 0);
+}
+
+}  // namespace rookery::guest

@@ -1,0 +1,18 @@
+// A child process of the agent.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "schemas/result.h"
+
+namespace rookery::guest {
+
+// Searches the PATH. Standard output and error go to `log_path` (made anew), input is empty, all
+// signals are back to their defaults; the file `inherited_fd` (-1: none) arrives as number 3.
+Result<pid_t> spawn(const std::vector<std::string>& words, const std::string& log_path,
+                    int inherited_fd = -1);
+
+}  // namespace rookery::guest

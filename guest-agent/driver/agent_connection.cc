@@ -1,0 +1,164 @@
+#include "guest-agent/driver/agent_connection.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "guest-agent/message_codec.h"
+
+namespace rookery::guest {
+namespace {
+
+// How long a full socket may stay full before its agent counts as stuck.
+constexpr int kStuckMs = 2000;
+constexpr std::uint32_t kBytesPerPixel = 4;
+
+class Mapping {
+ public:
+  Mapping() = default;
+  Mapping(void* address, std::size_t bytes) : address_(address), bytes_(bytes) {}
+  ~Mapping() {
+    if (address_ != nullptr) ::munmap(address_, bytes_);
+  }
+  Mapping(Mapping&& other) noexcept
+      : address_(std::exchange(other.address_, nullptr)), bytes_(other.bytes_) {}
+  Mapping& operator=(Mapping&&) = delete;
+  const std::uint8_t* data() const { return static_cast<const std::uint8_t*>(address_); }
+
+ private:
+  void* address_ = nullptr;
+  std::size_t bytes_ = 0;
+};
+
+Rectangle clipped(const Rectangle& rectangle, const Hello& shape) {
+  Rectangle out = rectangle;
+  out.x = std::min(out.x, shape.width_px);
+  out.y = std::min(out.y, shape.height_px);
+  out.width = std::min<std::uint16_t>(out.width, shape.width_px - out.x);
+  out.height = std::min<std::uint16_t>(out.height, shape.height_px - out.y);
+  return out;
+}
+
+class SocketConnection final : public AgentConnection {
+ public:
+  SocketConnection(FileDescriptor socket, const Hello& hello, Mapping pixels)
+      : socket_(std::move(socket)), hello_(hello), pixels_(std::move(pixels)) {}
+
+  const Hello& hello() const override { return hello_; }
+  const std::uint8_t* pixels() const override { return pixels_.data(); }
+  int event_fd() const override { return socket_.get(); }
+  void request_frame(bool full) override { send_or_end(RequestFrame{full}); }
+  void inject(const InputEvent& event) override { send_or_end(Inject{event}); }
+  bool ended() const override { return ended_; }
+
+  bool next_frame(FrameReady& frame) override {
+    Received received;
+    while (!ended_) {
+      const Receipt receipt = receive(socket_.get(), received);
+      if (receipt == Receipt::kNothingYet) return false;
+      auto message = receipt == Receipt::kMessage ? decode_from_agent(received.bytes)
+                                                  : std::optional<FromAgent>();
+      if (!message || std::holds_alternative<Hello>(*message)) {
+        ended_ = true;
+        return false;
+      }
+      if (auto* ready = std::get_if<FrameReady>(&*message)) {
+        frame = std::move(*ready);
+        for (Rectangle& rectangle : frame.damage) rectangle = clipped(rectangle, hello_);
+        std::erase_if(frame.damage,
+                      [](const Rectangle& one) { return one.width == 0 || one.height == 0; });
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  void send_or_end(const ToAgent& message) {
+    const auto bytes = encode(message);
+    if (ended_ || send(socket_.get(), bytes)) return;
+    pollfd writable{socket_.get(), POLLOUT, 0};
+    ::poll(&writable, 1, kStuckMs);
+    ended_ = !send(socket_.get(), bytes);
+  }
+
+  FileDescriptor socket_;
+  Hello hello_;
+  Mapping pixels_;
+  bool ended_ = false;
+};
+
+// Nothing when the agent ended or the time is over.
+std::optional<Received> wait_for_message(int socket,
+                                         std::chrono::steady_clock::time_point deadline) {
+  Received received;
+  while (true) {
+    const Receipt receipt = receive(socket, received);
+    if (receipt == Receipt::kMessage) return received;
+    if (receipt == Receipt::kEnded) return std::nullopt;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return std::nullopt;
+    pollfd readable{socket, POLLIN, 0};
+    ::poll(&readable, 1, static_cast<int>(left.count()));
+  }
+}
+
+Status check_shape(const Hello& hello, const GuestShape& wanted) {
+  if (hello.protocol_version != kProtocolVersion) {
+    return Error{"the guest's agent speaks protocol " + std::to_string(hello.protocol_version) +
+                 ", this host " + std::to_string(kProtocolVersion)};
+  }
+  if (wanted.boot != 0 && hello.boot != wanted.boot) {
+    return Error{"the guest runs boot " + std::to_string(hello.boot) + ", not " +
+                 std::to_string(wanted.boot)};
+  }
+  if (hello.width_px != wanted.width_px || hello.height_px != wanted.height_px ||
+      hello.stride_bytes != hello.width_px * kBytesPerPixel) {
+    return Error{"the guest's screen has another size than asked for"};
+  }
+  return Done{};
+}
+
+// Sealed against shrinking: reading it can never fault, whatever the guest does.
+Result<Mapping> map_pixels(const FileDescriptor& file, const Hello& hello) {
+  const std::size_t bytes = std::size_t{hello.stride_bytes} * hello.height_px;
+  struct stat status {};
+  const int seals = ::fcntl(file.get(), F_GET_SEALS);
+  if (!file || seals < 0 || (seals & F_SEAL_SHRINK) == 0 || ::fstat(file.get(), &status) != 0 ||
+      static_cast<std::size_t>(status.st_size) < bytes) {
+    return Error{"the guest's agent gave no usable picture memory"};
+  }
+  void* address = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file.get(), 0);
+  if (address == MAP_FAILED) return Error{"cannot map the guest's picture memory"};
+  return Mapping(address, bytes);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AgentConnection>> greet_agent(FileDescriptor socket, const GuestShape& shape,
+                                                     int wait_ms) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
+  auto first = wait_for_message(socket.get(), deadline);
+  const auto greeting = first ? decode_from_agent(first->bytes) : std::optional<FromAgent>();
+  const Hello* hello = greeting ? std::get_if<Hello>(&*greeting) : nullptr;
+  if (hello == nullptr) return Error{"the guest's agent does not answer"};
+  const Status fits = check_shape(*hello, shape);
+  if (!fits) return fits.error();
+  auto pixels = map_pixels(first->file, *hello);
+  if (!pixels) return pixels.error();
+  const auto second = wait_for_message(socket.get(), deadline);
+  const auto ready = second ? decode_from_agent(second->bytes) : std::optional<FromAgent>();
+  if (!ready || !std::holds_alternative<Ready>(*ready)) {
+    return Error{"the guest's programs did not come up in time"};
+  }
+  return std::unique_ptr<AgentConnection>(
+      std::make_unique<SocketConnection>(std::move(socket), *hello, std::move(*pixels)));
+}
+
+}  // namespace rookery::guest
