@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::int64_t kQuietUs = 300000;         // no change for so long: the programs are up
 constexpr std::int64_t kSettleMaxUs = 3000000;    // some screens never rest
+constexpr std::int64_t kAwaitMaxUs = 30000000;    // and some windows never come
 constexpr std::int64_t kEndProgramsUs = 2000000;  // between asking programs to end and leaving
 constexpr std::int64_t kMicrosecondsPerSecond = 1000000;
 constexpr int kMessagesAtOnceMax = 256;
@@ -82,6 +83,7 @@ int Agent::run() {
     if (!can_answer()) wait();
     take_signals();
     take_host();
+    input_->go_on(monotonic_us());
     if (!host_ && monotonic_us() - alone_since_us_ > options_.orphan_s * kMicrosecondsPerSecond) {
       std::fprintf(stderr, "no host for %d s: ending\n", options_.orphan_s);
       stopping_ = true;
@@ -106,8 +108,9 @@ int Agent::wait_ms() const {
   std::int64_t due = now + kMicrosecondsPerSecond * 3600;
   if (!host_) due = std::min(due, alone_since_us_ + options_.orphan_s * kMicrosecondsPerSecond);
   if (const std::int64_t start = programs_.next_due_us()) due = std::min(due, start);
+  if (const std::int64_t input = input_->due_us()) due = std::min(due, input);
   if (!settled_ && window_since_us_ != 0) {
-    due = std::min({due, changed_us_ + kQuietUs, window_since_us_ + kSettleMaxUs});
+    due = std::min(due, changed_us_ + kQuietUs);
   }
   return static_cast<int>(std::max<std::int64_t>(0, due - now) / 1000) + 1;
 }
@@ -158,9 +161,20 @@ void Agent::settle() {
     FrameReady unseen;
     frames_->capture(false, now, unseen);
   }
-  if (now - changed_us_ < kQuietUs && now - window_since_us_ < kSettleMaxUs) return;
+  const std::int64_t waited_us = now - window_since_us_;
+  if (now - changed_us_ < kQuietUs && waited_us < kSettleMaxUs) return;
+  if (waited_us < kAwaitMaxUs && !windows_are_there()) {
+    changed_us_ = now;  // look again later
+    return;
+  }
   settled_ = true;
   if (host_ && !send(host_.get(), encode(FromAgent{Ready{}}))) drop_host();
+}
+
+bool Agent::windows_are_there() const {
+  const std::set<std::string> there = window_names(x_.connection.get(), x_.screen->root);
+  return std::all_of(programs_.awaited().begin(), programs_.awaited().end(),
+                     [&](const std::string& name) { return there.contains(name); });
 }
 
 void Agent::take_host() {
@@ -206,7 +220,7 @@ void Agent::take_message(const ToAgent& message) {
     requested_ = true;
     full_ |= request->full;
   } else if (const auto* inject = std::get_if<Inject>(&message)) {
-    input_->inject(inject->event);
+    input_->inject(inject->event, monotonic_us());
   } else if (std::holds_alternative<Shutdown>(message)) {
     stopping_ = true;
   }

@@ -46,6 +46,7 @@ class Agent {
   bool can_answer() const;
   void answer_request();
   void settle();
+  bool windows_are_there() const;
   int wait_ms() const;
   void end_programs();
 
@@ -62,7 +63,7 @@ class Agent {
   int exit_code_ = 0;
   bool requested_ = false;
   bool full_ = false;
-  // The screen can be used when a large window is there and nothing has changed for a moment.
+  // The screen can be used when the awaited windows are there and nothing has changed for a moment.
   bool settled_ = false;
   std::int64_t window_since_us_ = 0;
   std::int64_t changed_us_ = 0;

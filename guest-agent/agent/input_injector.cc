@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <type_traits>
 
 namespace rookery::guest {
 namespace {
@@ -15,6 +16,7 @@ constexpr std::uint8_t kWheelLeft = 6;
 constexpr std::uint8_t kWheelRight = 7;
 constexpr int kNotchUnits = 120;
 constexpr int kNotchesMax = 20;  // of one event
+constexpr std::size_t kWaitingMax = 20'000;
 
 }  // namespace
 
@@ -24,28 +26,63 @@ InputInjector::InputInjector(xcb_connection_t* connection, const xcb_screen_t& s
   xcb_flush(connection_);
 }
 
-void InputInjector::inject(const InputEvent& event) {
-  struct Visitor {
+void InputInjector::inject(const InputEvent& event, std::int64_t now_us) {
+  const auto add = [this](const auto& one) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Text>) {
+      for (const char32_t character : characters_of(one.utf8)) {
+        if (waiting_.size() < kWaitingMax) waiting_.emplace_back(Typed{keysym_of(character)});
+      }
+    } else {
+      waiting_.emplace_back(one);
+    }
+  };
+  std::visit(add, event);
+  go_on(now_us);
+}
+
+void InputInjector::go_on(std::int64_t now_us) {
+  struct Now {
     InputInjector& injector;
-    void operator()(const Touch& one) const { injector.touch(one); }
-    void operator()(const Key& one) const { injector.key(one); }
-    void operator()(const Text& one) const { injector.text(one); }
+    std::int64_t now_us;
+    void operator()(const Touch& one) const { injector.touch(one, now_us); }
+    void operator()(const Key& one) const { injector.key(one, now_us); }
+    void operator()(const Typed& one) const { injector.type(one, now_us); }
     void operator()(const Scroll& one) const { injector.scroll(one); }
   };
-  std::visit(Visitor{*this}, event);
+  while (!waiting_.empty() && due_of(waiting_.front()) <= now_us) {
+    std::visit(Now{*this, now_us}, waiting_.front());
+    waiting_.pop_front();
+  }
+  if (park_us_ != 0 && park_us_ <= now_us) park();
   xcb_flush(connection_);
 }
 
+std::int64_t InputInjector::due_us() const {
+  return waiting_.empty() ? park_us_ : due_of(waiting_.front());
+}
+
+std::int64_t InputInjector::due_of(const Step& step) const {
+  if (const auto* lift = std::get_if<Touch>(&step)) {
+    const bool lifts = lift->finger == finger_ && lift->phase == TouchPhase::kUp;
+    return lifts ? down_us_ + kTouchUsMin : 0;
+  }
+  if (const auto* key = std::get_if<Key>(&step)) return keyboard_.ready_us(key->keysym);
+  if (const auto* typed = std::get_if<Typed>(&step)) return keyboard_.ready_us(typed->keysym);
+  return 0;
+}
+
 void InputInjector::release_all() {
-  if (finger_ >= 0) touch({static_cast<std::uint8_t>(finger_), TouchPhase::kCancel, {}});
+  waiting_.clear();
+  if (finger_ >= 0) touch({static_cast<std::uint8_t>(finger_), TouchPhase::kCancel, {}}, 0);
   for (const xcb_keycode_t code : std::set<xcb_keycode_t>(held_)) press(code, false);
   xcb_flush(connection_);
 }
 
-void InputInjector::touch(const Touch& touch) {
+void InputInjector::touch(const Touch& touch, std::int64_t now_us) {
   if (touch.phase == TouchPhase::kDown) {
     if (finger_ >= 0) return;
     finger_ = touch.finger;
+    down_us_ = now_us;
     move(touch.at);
     button(kFirstButton, true);
     return;
@@ -59,8 +96,8 @@ void InputInjector::touch(const Touch& touch) {
     case TouchPhase::kUp:
       move(touch.at);
       button(kFirstButton, false);
-      park();
       finger_ = -1;
+      park_us_ = now_us + kParkAfterUs;
       break;
     case TouchPhase::kCancel:
       // Lifted far away from what was touched, so that it does not act.
@@ -71,8 +108,8 @@ void InputInjector::touch(const Touch& touch) {
   }
 }
 
-void InputInjector::key(const Key& key) {
-  const KeyPlace place = keyboard_.find(key.keysym);
+void InputInjector::key(const Key& key, std::int64_t now_us) {
+  const KeyPlace place = keyboard_.find(key.keysym, now_us);
   if (place.code == 0) return;
   // A symbol of the upper level brings its own shift, unless the viewer holds one.
   const bool lend_shift = key.down && place.shifted && !held_.contains(keyboard_.shift());
@@ -81,16 +118,9 @@ void InputInjector::key(const Key& key) {
   if (lend_shift) press(keyboard_.shift(), false);
 }
 
-void InputInjector::text(const Text& text) {
-  for (const char32_t character : characters_of(text.utf8)) {
-    const KeyPlace place = keyboard_.find(keysym_of(character));
-    if (place.code == 0) continue;
-    const bool lend_shift = place.shifted && !held_.contains(keyboard_.shift());
-    if (lend_shift) press(keyboard_.shift(), true);
-    press(place.code, true);
-    press(place.code, false);
-    if (lend_shift) press(keyboard_.shift(), false);
-  }
+void InputInjector::type(const Typed& typed, std::int64_t now_us) {
+  key({typed.keysym, true}, now_us);
+  key({typed.keysym, false}, now_us);
 }
 
 void InputInjector::scroll(const Scroll& scroll) {
@@ -111,6 +141,7 @@ void InputInjector::turn_wheel(int& rest, int units, std::uint8_t less, std::uin
 }
 
 void InputInjector::move(Point to) {
+  park_us_ = 0;
   const auto x = std::min<std::uint16_t>(to.x, screen_.width_in_pixels - 1);
   const auto y = std::min<std::uint16_t>(to.y, screen_.height_in_pixels - 1);
   xcb_test_fake_input(connection_, XCB_MOTION_NOTIFY, 0, XCB_CURRENT_TIME, screen_.root,

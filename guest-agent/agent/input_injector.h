@@ -4,7 +4,9 @@
 #include <xcb/xcb.h>
 
 #include <cstdint>
+#include <deque>
 #include <set>
+#include <variant>
 
 #include "guest-agent/agent/keyboard.h"
 #include "schemas/input_events.h"
@@ -12,21 +14,36 @@
 
 namespace rookery::guest {
 
+inline constexpr std::int64_t kTouchUsMin = 40'000;
+inline constexpr std::int64_t kParkAfterUs = 150'000;
+
 // The first finger that touches is the pointer with its first button down; XTEST knows no further
 // fingers, they are ignored until it lifts. Between touches the pointer waits in the last corner:
-// nothing hovers under a finger that is not there.
+// nothing hovers under a finger that is not there. Programs look at where the pointer is while
+// they handle a press, so a finger stays for kTouchUsMin, as a real one does, even when the
+// network delivers its way down and up at once; what comes behind waits for it.
 class InputInjector {
  public:
   InputInjector(xcb_connection_t* connection, const xcb_screen_t& screen);
 
-  void inject(const InputEvent& event);
+  void inject(const InputEvent& event, std::int64_t now_us);
+  // To be called when due_us() has come.
+  void go_on(std::int64_t now_us);
+  // 0: nothing waits.
+  std::int64_t due_us() const;
   // Lifts whatever is down: its viewer is gone.
   void release_all();
 
  private:
-  void touch(const Touch& touch);
-  void key(const Key& key);
-  void text(const Text& text);
+  struct Typed {
+    std::uint32_t keysym = 0;
+  };
+  using Step = std::variant<Touch, Key, Typed, Scroll>;
+
+  std::int64_t due_of(const Step& step) const;
+  void touch(const Touch& touch, std::int64_t now_us);
+  void key(const Key& key, std::int64_t now_us);
+  void type(const Typed& typed, std::int64_t now_us);
   void scroll(const Scroll& scroll);
 
   void move(Point to);
@@ -38,7 +55,10 @@ class InputInjector {
   xcb_connection_t* connection_;
   const xcb_screen_t& screen_;
   Keyboard keyboard_;
+  std::deque<Step> waiting_;
   int finger_ = -1;               // the one that is the pointer; -1: none
+  std::int64_t down_us_ = 0;      // since when
+  std::int64_t park_us_ = 0;      // when the pointer leaves; 0: it did
   std::set<xcb_keycode_t> held_;  // keys
   int wheel_x_ = 0;               // units not yet turned, less than a notch
   int wheel_y_ = 0;

@@ -1,5 +1,6 @@
 #include "guest-agent/agent/keyboard.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
@@ -13,6 +14,9 @@ constexpr std::uint32_t kTab = 0xff09;
 constexpr std::uint32_t kBackSpace = 0xff08;
 constexpr std::uint32_t kEscape = 0xff1b;
 constexpr std::uint32_t kUnicode = 0x01000000;
+// Keys of multimedia keyboards (XF86keysym.h): nobody who touches a phone has them.
+constexpr std::uint32_t kVendorFirst = 0x1008ff00;
+constexpr std::uint32_t kVendorLast = 0x1008ffff;
 
 // Bytes of a character that begins with `first`; 0 when none does (RFC 3629).
 std::size_t length_of(unsigned char first) {
@@ -42,31 +46,52 @@ Keyboard::Keyboard(xcb_connection_t* connection) : connection_(connection) {
   const int width = reply->keysyms_per_keycode;
   for (int key = 0; key < count; ++key) {
     const auto code = static_cast<xcb_keycode_t>(setup->min_keycode + key);
-    bool empty = true;
-    for (int level = 0; level < width; ++level) empty &= symbols[key * width + level] == 0;
-    if (empty) spare_.push_back(code);
+    const bool unused =
+        std::all_of(symbols + key * width, symbols + (key + 1) * width, [](xcb_keysym_t symbol) {
+          return symbol == 0 || (symbol >= kVendorFirst && symbol <= kVendorLast);
+        });
+    if (unused) {
+      spare_.push_back({code, 0, 0});
+      continue;
+    }
     for (int level = 0; level < 2 && level < width; ++level) {
       const xcb_keysym_t symbol = symbols[key * width + level];
       if (symbol != 0) places_.try_emplace(symbol, KeyPlace{code, level == 1});
     }
   }
-  on_spare_.resize(spare_.size());
-  shift_ = find(kShiftLeft).code;
+  shift_ = find(kShiftLeft, 0).code;
 }
 
-KeyPlace Keyboard::find(std::uint32_t keysym) {
+std::int64_t Keyboard::ready_us(std::uint32_t keysym) const {
+  if (keysym == 0 || places_.contains(keysym) || spare_.empty()) return 0;
+  return spare_.front().keysym == 0 ? 0 : spare_.front().used_us + kSpareUsMin;
+}
+
+KeyPlace Keyboard::find(std::uint32_t keysym, std::int64_t now_us) {
+  if (keysym == 0) return {};
+  const auto spare = std::find_if(spare_.begin(), spare_.end(),
+                                  [&](const Spare& one) { return one.keysym == keysym; });
+  if (spare != spare_.end()) {
+    Spare used = *spare;
+    used.used_us = now_us;
+    spare_.erase(spare);
+    spare_.push_back(used);
+    return {used.code, false};
+  }
   const auto found = places_.find(keysym);
   if (found != places_.end()) return found->second;
-  if (spare_.empty() || keysym == 0) return {};
-  const std::size_t place = next_spare_++ % spare_.size();
-  if (on_spare_[place] != 0) places_.erase(on_spare_[place]);
-  on_spare_[place] = keysym;
-  const KeyPlace out{spare_[place], false};
-  places_[keysym] = out;
+  if (spare_.empty()) return {};
+  Spare taken = spare_.front();
+  spare_.pop_front();
+  places_.erase(taken.keysym);
+  taken.keysym = keysym;
+  taken.used_us = now_us;
+  spare_.push_back(taken);
+  places_[keysym] = {taken.code, false};
   // Both levels, so that a shift key held down changes nothing.
   const std::array<xcb_keysym_t, 2> symbols{keysym, keysym};
-  xcb_change_keyboard_mapping(connection_, 1, out.code, symbols.size(), symbols.data());
-  return out;
+  xcb_change_keyboard_mapping(connection_, 1, taken.code, symbols.size(), symbols.data());
+  return {taken.code, false};
 }
 
 std::uint32_t keysym_of(char32_t character) {

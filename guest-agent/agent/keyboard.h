@@ -4,6 +4,7 @@
 #include <xcb/xcb.h>
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,22 +16,30 @@ struct KeyPlace {
   bool shifted = false;
 };
 
+inline constexpr std::int64_t kSpareUsMin = 400'000;
+
 class Keyboard {
  public:
   explicit Keyboard(xcb_connection_t* connection);
 
-  // Where the symbol is. One that is nowhere replaces the oldest one on the spare keys: a program
-  // looks a key's symbol up when it handles the press, so a spare key keeps its symbol as long as
-  // possible. A code of 0: this server has no spare keys.
-  KeyPlace find(std::uint32_t keysym);
+  // When find() may be called for the symbol. A program looks a key's symbol up when it comes to
+  // handle the press, so a spare key keeps its symbol for kSpareUsMin after each use.
+  std::int64_t ready_us(std::uint32_t keysym) const;
+  // Where the symbol is. One that is nowhere takes the place of the one on the spare keys that has
+  // not been used for longest. A code of 0: this server has no spare keys.
+  KeyPlace find(std::uint32_t keysym, std::int64_t now_us);
   xcb_keycode_t shift() const { return shift_; }
 
  private:
+  struct Spare {
+    xcb_keycode_t code = 0;
+    std::uint32_t keysym = 0;  // 0: nothing yet
+    std::int64_t used_us = 0;
+  };
+
   xcb_connection_t* connection_;
   std::unordered_map<std::uint32_t, KeyPlace> places_;
-  std::vector<xcb_keycode_t> spare_;
-  std::vector<std::uint32_t> on_spare_;  // beside spare_; 0: nothing yet
-  std::size_t next_spare_ = 0;
+  std::deque<Spare> spare_;  // the longest unused one first
   xcb_keycode_t shift_ = 0;
 };
 

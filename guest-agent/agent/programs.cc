@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 
 #include "guest-agent/agent/process.h"
 
@@ -16,6 +17,12 @@ Result<Programs> Programs::read(const fs::path& image) {
   Programs out;
   for (std::string line; std::getline(file, line);) {
     if (line.empty() || line[0] == '#') continue;
+    std::istringstream words(line);
+    std::string word;
+    if (words >> word && word == "await") {
+      while (words >> word) out.awaited_.push_back(word);
+      continue;
+    }
     out.programs_.push_back({line, 0, 0});
   }
   if (out.programs_.empty()) return Error{"the image's session starts nothing"};

@@ -31,7 +31,44 @@ std::string read_display_number(int pipe) {
   return {};
 }
 
+template <class T>
+std::unique_ptr<T, decltype(&std::free)> owned(T* reply) {
+  return {reply, &std::free};
+}
+
+void add_names(xcb_connection_t* connection, xcb_window_t window, int depth,
+               std::set<std::string>& names) {
+  const auto tree =
+      owned(xcb_query_tree_reply(connection, xcb_query_tree(connection, window), nullptr));
+  if (!tree || depth == 0) return;
+  const xcb_window_t* children = xcb_query_tree_children(tree.get());
+  for (int i = 0; i < xcb_query_tree_children_length(tree.get()); ++i) {
+    const auto seen = owned(xcb_get_window_attributes_reply(
+        connection, xcb_get_window_attributes(connection, children[i]), nullptr));
+    if (!seen || seen->map_state != XCB_MAP_STATE_VIEWABLE) continue;
+    const auto name = owned(xcb_get_property_reply(
+        connection,
+        xcb_get_property(connection, 0, children[i], XCB_ATOM_WM_CLASS, XCB_ATOM_STRING, 0, 64),
+        nullptr));
+    const int size = name ? xcb_get_property_value_length(name.get()) : 0;
+    if (size > 0) {
+      // The instance, an end, the class.
+      const std::string both(static_cast<const char*>(xcb_get_property_value(name.get())),
+                             static_cast<std::size_t>(size));
+      names.insert(both.substr(0, both.find('\0')));
+    }
+    add_names(connection, children[i], depth - 1, names);
+  }
+}
+
 }  // namespace
+
+std::set<std::string> window_names(xcb_connection_t* connection, xcb_window_t root) {
+  constexpr int kFramesDeep = 3;
+  std::set<std::string> names;
+  add_names(connection, root, kFramesDeep, names);
+  return names;
+}
 
 Result<XServer> start_x_server(std::uint16_t width_px, std::uint16_t height_px) {
   std::array<int, 2> ends{};

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
+#include <string>
 
 #include "schemas/result.h"
 
@@ -23,5 +25,8 @@ struct XServer {
 
 // Starts Xvfb on a free display, sets DISPLAY and connects. 24 bit colour, 32 bits a pixel.
 Result<XServer> start_x_server(std::uint16_t width_px, std::uint16_t height_px);
+
+// Names (instance of WM_CLASS) of the windows that can be seen, framed by a window manager or not.
+std::set<std::string> window_names(xcb_connection_t* connection, xcb_window_t root);
 
 }  // namespace rookery::guest

@@ -1,5 +1,6 @@
 #include "guest-agent/driver/process_driver.h"
 
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,8 +26,8 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLookAgain{10};
-constexpr std::chrono::seconds kGrace{5};  // between asking a guest to stop and killing it
-constexpr std::chrono::seconds kEndMax{30};
+constexpr int kGraceMs = 5000;  // between asking a guest to stop and killing it
+constexpr int kEndMsMax = 30000;
 constexpr int kTakeUpMs = 20000;
 
 int milliseconds_until(Clock::time_point deadline) {
@@ -66,9 +67,17 @@ class ProcessDriver final : public GuestDriver {
   Status stop(const EntityId& phone) override {
     const RunFolder run(options_.runtime_dir / folder_name(phone));
     if (run.locked()) {
-      ask_to_stop(run);
-      if (run.locked()) kill(run);
-      if (run.locked()) return Error{"the guest of " + to_text(phone) + " cannot be stopped"};
+      // The first process of a process namespace ends after all others, and takes them with it.
+      const FileDescriptor first = run.first_process();
+      if (!first) return Error{"the guest of " + to_text(phone) + " runs, but cannot be reached"};
+      const auto socket = run.connect();
+      const bool asked = socket && send(socket->get(), encode(ToAgent{Shutdown{}}));
+      if (!asked || !wait_for_end(first, kGraceMs)) {
+        ::syscall(SYS_pidfd_send_signal, first.get(), SIGKILL, nullptr, 0);
+        if (!wait_for_end(first, kEndMsMax)) {
+          return Error{"the guest of " + to_text(phone) + " cannot be stopped"};
+        }
+      }
     }
     reap();
     return Done{};
@@ -92,7 +101,8 @@ class ProcessDriver final : public GuestDriver {
   Result<pid_t> boot(const RunFolder& run, const GuestSpecification& wanted) {
     Sandbox sandbox;
     sandbox.image = options_.images / wanted.image;
-    const bool plain = wanted.image.find('/') == std::string::npos && wanted.image[0] != '.';
+    const bool plain = !wanted.image.empty() && wanted.image[0] != '.' &&
+                       wanted.image.find('/') == std::string::npos;
     if (!plain || !fs::is_regular_file(sandbox.image / "session")) {
       return Error{"no image '" + wanted.image + "' in " + options_.images.string()};
     }
@@ -148,21 +158,9 @@ class ProcessDriver final : public GuestDriver {
     return Error{"the guest did not boot within " + std::to_string(options_.boot_s_max) + " s"};
   }
 
-  static void ask_to_stop(const RunFolder& run) {
-    const auto socket = run.connect();
-    if (!socket || !send(socket->get(), encode(ToAgent{Shutdown{}}))) return;
-    const auto deadline = Clock::now() + kGrace;
-    while (run.locked() && Clock::now() < deadline) std::this_thread::sleep_for(kLookAgain);
-  }
-
-  // The first process of a process namespace takes all others with it.
-  static void kill(const RunFolder& run) {
-    const auto deadline = Clock::now() + kEndMax;
-    while (run.locked() && Clock::now() < deadline) {
-      const FileDescriptor first = run.first_process();
-      if (first) ::syscall(SYS_pidfd_send_signal, first.get(), SIGKILL, nullptr, 0);
-      std::this_thread::sleep_for(kLookAgain);
-    }
+  static bool wait_for_end(const FileDescriptor& process, int wait_ms) {
+    pollfd ended{process.get(), POLLIN, 0};
+    return ::poll(&ended, 1, wait_ms) == 1;
   }
 
   // Has this child of ours ended? Takes its remains away.

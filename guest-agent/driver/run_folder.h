@@ -1,5 +1,5 @@
 // RUN/ID: what a running guest leaves on the host's disk, so that a restarted host finds it again.
-//   lock        a file lock that the sandbox holds as long as one of its processes lives
+//   lock        a file lock that the sandbox holds as long as it lives
 //   status      bubblewrap's word on the sandbox: the process id of its first process
 //   guest.log   what bubblewrap and the agent say
 //   shared/     the only part that the guest sees: it makes agent.sock there

@@ -152,7 +152,7 @@ std::vector<std::string> bubblewrap_arguments(const Sandbox& sandbox) {
   add(out, {"--bind", sandbox.run_folder.string(), kSandboxRun});
   add(out, {"--ro-bind", sandbox.programs.string(), kSandboxPrograms});
   add(out, {"--ro-bind", sandbox.image.string(), kSandboxImage});
-  add(out, {"--chdir", kSandboxHome});
+  add(out, {"--remount-ro", "/", "--chdir", kSandboxHome});
   add_environment(out);
   out.emplace_back("--");
   out.insert(out.end(), sandbox.command.begin(), sandbox.command.end());

@@ -44,11 +44,7 @@ Result<ServerOptions> server_options(const Options& options) {
 
 Result<std::unique_ptr<LocalHost>> make_host(const Options& options, host::ReportSink reports) {
   if (options.no_guests) return make_guestless_host(options, std::move(reports));
-#ifdef ROOKERY_HOST_SIDE
   return make_host_side(options, std::move(reports));
-#else
-  return Error{"this build has no guests and no media: give --no-guests"};
-#endif
 }
 
 // The line that scripts wait for.
