@@ -21,6 +21,11 @@ constexpr std::int64_t kStalledUs = 1'000'000;
 constexpr std::int64_t kKeyIntervalUs = 300'000;
 constexpr std::uint32_t kBitrateBpsMin = 300'000;
 constexpr std::int64_t kAdaptUs = 500'000;
+// Of a frame and what a viewer misses of it; a viewer that asks for more asks again.
+constexpr std::size_t kWaitingMax = wire::kFragmentsMax;
+
+// A viewer sends our own times back. Any other is a lie, and not to be calculated with.
+bool is_past(std::int64_t time_us, std::int64_t now_us) { return time_us > 0 && time_us <= now_us; }
 
 }  // namespace
 
@@ -52,7 +57,7 @@ void StreamSession::receive(const ViewerDatagram& datagram, InputSink& input, st
     send_message(wire::Ping{now_us});
   }
   if (const auto* pong = std::get_if<wire::Pong>(&*message)) {
-    figures_.saw_round_trip(now_us - pong->sent_us);
+    if (is_past(pong->sent_us, now_us)) figures_.saw_round_trip(now_us - pong->sent_us);
   }
   if (const auto* bye = std::get_if<wire::Bye>(&*message)) {
     end(bye->reason.empty() ? "the viewer left" : "the viewer left: " + bye->reason);
@@ -93,8 +98,10 @@ void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {
   if (frame_id > acknowledged_frame_id_) {
     acknowledged_frame_id_ = frame_id;
     acknowledged_us_ = now_us;
-    figures_.saw_glass_to_glass(now_us - feedback.last_captured_us - feedback.held_us -
-                                figures_.round_trip_us / 2);
+    if (is_past(feedback.last_captured_us, now_us)) {
+      figures_.saw_glass_to_glass(now_us - feedback.last_captured_us - feedback.held_us -
+                                  figures_.round_trip_us / 2);
+    }
   }
   adapt(feedback, now_us);
 }
@@ -126,6 +133,7 @@ void StreamSession::take(const wire::Nack& nack) {
       begin_anew();
       return;
     }
+    if (waiting_.size() >= kWaitingMax) return;
     waiting_.push_back(*fragment);
   }
 }
