@@ -14,7 +14,7 @@ constexpr const char* kCipher = "Noise_IKpsk2_25519_ChaChaPoly_BLAKE2b";
 constexpr std::int64_t kConfirmUs = 10'000'000;
 // Frames on the way beyond those that the round trip explains; more would be a queue.
 constexpr std::int64_t kFramesAheadMax = 2;
-// So long without progress, and the last frame's end is sent again to hear of it.
+// So long without progress, and the last frame's begin is sent again to hear of it.
 constexpr std::int64_t kProbeUs = 200'000;
 constexpr std::int64_t kStalledUs = 1'000'000;
 // A lossy path must not be flooded with key frames.
@@ -217,7 +217,7 @@ void StreamSession::send_waiting(std::int64_t now_us) {
   sealed_.erase(sealed_.begin(), sealed_.begin() + static_cast<std::ptrdiff_t>(gone));
 }
 
-// The end of the last frame again: a viewer that lost it all learns of it and asks, one that has it
+// The begin of the last frame again: a viewer that lost it all learns of it and asks, one that has it
 // repeats its feedback.
 void StreamSession::probe(std::int64_t now_us) {
   probe_us_ = now_us + std::max<std::int64_t>(kProbeUs, std::int64_t{3} * figures_.round_trip_us);
