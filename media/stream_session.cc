@@ -217,8 +217,8 @@ void StreamSession::send_waiting(std::int64_t now_us) {
   sealed_.erase(sealed_.begin(), sealed_.begin() + static_cast<std::ptrdiff_t>(gone));
 }
 
-// The begin of the last frame again: a viewer that lost it all learns of it and asks, one that has it
-// repeats its feedback.
+// The begin of the last frame again: a viewer that lost it all learns of it and asks, one that has
+// it repeats its feedback.
 void StreamSession::probe(std::int64_t now_us) {
   probe_us_ = now_us + std::max<std::int64_t>(kProbeUs, std::int64_t{3} * figures_.round_trip_us);
   const Bytes* fragment = sent_frames_.find(frame_id_, 0);

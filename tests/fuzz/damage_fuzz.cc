@@ -1,6 +1,5 @@
 // Rectangles of a hostile guest: none reaches a pixel outside of the frame.
 #include "media/damage.h"
-
 #include "schemas/bounded_decode.h"
 #include "tests/fuzz/target.h"
 

@@ -1,13 +1,12 @@
 // Hostile packets at a real door, over a real socket: whatever came before, the viewer who holds a
 // ticket is answered.
-#include "media/door.h"
-
 #include <poll.h>
 #include <sodium.h>
 
 #include <limits>
 #include <set>
 
+#include "media/door.h"
 #include "tests/fuzz/hostile_packet.h"
 #include "tests/fuzz/target.h"
 

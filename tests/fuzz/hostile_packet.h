@@ -29,8 +29,8 @@ inline ByteWriter packet_header(media::PacketKind kind) {
 inline media::Bytes initiation(const media::Key32& host_public_key, media::BytesView payload) {
   const media::BytesView prologue(reinterpret_cast<const std::uint8_t*>(kPrologue.data()),
                                   kPrologue.size());
-  auto handshake = media::NoiseHandshake::initiator(fixed_pair(2), host_public_key, prologue,
-                                                    fixed_pair(3));
+  auto handshake =
+      media::NoiseHandshake::initiator(fixed_pair(2), host_public_key, prologue, fixed_pair(3));
   return packet_header(media::PacketKind::kInitiation)
       .u32(77)
       .bytes(handshake.write_first(payload))

@@ -53,9 +53,8 @@ int connected(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  fuzz::require(
-      ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
-      "the server takes connections");
+  fuzz::require(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
+                "the server takes connections");
   // Closing resets: else thousands of closed connections would hold every port.
   const linger none{1, 0};
   ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &none, sizeof none);
@@ -88,15 +87,16 @@ std::string talk(std::uint16_t port, std::string_view said) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   static Server& server = *new Server;  // its thread never ends
-  const std::string heard =
-      talk(server.port(), {reinterpret_cast<const char*>(bytes), std::min<std::size_t>(size, 8192)});
+  const std::string heard = talk(
+      server.port(), {reinterpret_cast<const char*>(bytes), std::min<std::size_t>(size, 8192)});
   fuzz::require(heard.empty() || heard.starts_with("HTTP/1.1 "), "an answer is HTTP");
   return 0;
 }
 
 std::vector<fuzz::Seed> fuzz::seeds() {
   std::vector<Seed> out;
-  const std::string large = "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(1100, 'x') + "\r\n\r\n";
+  const std::string large =
+      "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(1100, 'x') + "\r\n\r\n";
   for (const auto& [name, text] : std::initializer_list<std::pair<const char*, std::string>>{
            {"get", "GET /v1/health?a=%20b HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n"},
            {"pipeline", "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.0\r\n\r\n"},

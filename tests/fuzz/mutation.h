@@ -1,4 +1,5 @@
-// Changes that parsers stumble over: cuts, doubled parts, numbers at a limit, parts of other inputs.
+// Changes that parsers stumble over: cuts, doubled parts, numbers at a limit, parts of other
+// inputs.
 #pragma once
 
 #include <algorithm>
@@ -67,9 +68,8 @@ class Mutator {
 
   // A number at a limit, of 1, 2, 4 or 8 bytes, over what stands there.
   void put_number(Input& input, std::size_t at) {
-    constexpr std::array<std::uint64_t, 9> kLimits = {0,          1,          0x7f,
-                                                      0xff,       0x7fff,     0xffff,
-                                                      0x7fffffff, 0xffffffff, ~std::uint64_t{0}};
+    constexpr std::array<std::uint64_t, 9> kLimits = {
+        0, 1, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0xffffffff, ~std::uint64_t{0}};
     std::uint64_t value = kLimits[below(kLimits.size())];
     if (below(4) == 0) value = std::uint64_t{1} << below(64);
     const std::size_t size = std::size_t{1} << below(4);

@@ -1,8 +1,7 @@
 // Fragments of frames as a hostile host may send them: in any order, doubled, of frames that never
 // were, at any time.
-#include "media/reassembler.h"
-
 #include "media/packetizer.h"
+#include "media/reassembler.h"
 #include "schemas/bounded_decode.h"
 #include "tests/fuzz/target.h"
 

@@ -1,6 +1,5 @@
 // What a client sent over HTTP, as handlers read it: the address, the query, the body's fields.
 #include "actors/gateway/request_fields.h"
-
 #include "actors/gateway/router.h"
 #include "schemas/bounded_decode.h"
 #include "tests/fuzz/target.h"

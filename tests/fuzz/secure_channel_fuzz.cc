@@ -1,9 +1,8 @@
 // First packets and data packets at a host: what is not authentic and new is never taken.
-#include "media/secure_channel.h"
-
 #include <algorithm>
 #include <set>
 
+#include "media/secure_channel.h"
 #include "tests/fuzz/hostile_packet.h"
 #include "tests/fuzz/target.h"
 
@@ -69,9 +68,9 @@ class Host {
     if (!responder) return;
     fuzz::require(std::ranges::equal(responder->ticket().bytes, payload.subspan(2)),
                   "the ticket is the one that was sent");
-    fuzz::require(packet_kind(responder->answer(kTicketKey, kHostIndex).response) ==
-                      PacketKind::kResponse,
-                  "an answer is a response");
+    fuzz::require(
+        packet_kind(responder->answer(kTicketKey, kHostIndex).response) == PacketKind::kResponse,
+        "an answer is a response");
   }
   void take_data(std::uint64_t counter, BytesView plain, std::uint16_t flipped_bit) {
     Bytes packet = fuzz::data_packet(viewer_keys().send, kHostIndex, counter, plain);

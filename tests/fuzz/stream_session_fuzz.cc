@@ -1,10 +1,9 @@
 // A hostile viewer who holds a ticket: any message, at any time, between any frames.
-#include "media/stream_session.h"
-
 #include <sodium.h>
 
 #include <limits>
 
+#include "media/stream_session.h"
 #include "schemas/client_messages.h"
 #include "tests/fuzz/hostile_packet.h"
 #include "tests/fuzz/target.h"
@@ -151,8 +150,7 @@ std::vector<fuzz::Seed> fuzz::seeds() {
   constexpr std::uint64_t kHighest = std::numeric_limits<std::uint64_t>::max();
   put_message(wild.u8(1), wire::Pong{kLowest});
   wild.u8(3).u16(1);
-  put_message(wild,
-              wire::Feedback{kHighest, kLowest, 0xffffffff, kHighest, kHighest, kHighest});
+  put_message(wild, wire::Feedback{kHighest, kLowest, 0xffffffff, kHighest, kHighest, kHighest});
   put_message(wild, wire::Pong{std::numeric_limits<std::int64_t>::max()});
 
   put_message(untouched.u8(0), wire::InputBatch{1, {Text{"a"}, Scroll{{1, 2}, 3, 4}}});

@@ -1,8 +1,7 @@
 // Texts on their way into events: what the rules let through can be shown as JSON forever.
-#include "actors/domain/text_rules.h"
-
 #include <nlohmann/json.hpp>
 
+#include "actors/domain/text_rules.h"
 #include "tests/fuzz/target.h"
 
 using namespace rookery;
@@ -22,9 +21,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
 
 std::vector<fuzz::Seed> fuzz::seeds() {
   std::vector<Seed> out;
-  for (const auto& [name, text] :
-       {std::pair("login", "anna.b-c_d@example"), {"name", "Grüße \xe2\x82\xac \xf0\x9f\x93\xb1"},
-        {"controls", "a\tb\x7f\xc2\x85"}, {"surrogate", "\xed\xa0\x80\xc0\xaf\xf4\x90\x80\x80"}}) {
+  for (const auto& [name, text] : {std::pair("login", "anna.b-c_d@example"),
+                                   {"name", "Grüße \xe2\x82\xac \xf0\x9f\x93\xb1"},
+                                   {"controls", "a\tb\x7f\xc2\x85"},
+                                   {"surrogate", "\xed\xa0\x80\xc0\xaf\xf4\x90\x80\x80"}}) {
     const std::string_view bytes = text;
     out.push_back({name, {bytes.begin(), bytes.end()}});
   }

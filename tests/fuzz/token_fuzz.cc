@@ -1,8 +1,7 @@
 // What a client shows as its token: forged text, and claims that nobody but a broken server sealed.
-#include "actors/gateway/token.h"
-
 #include <sodium.h>
 
+#include "actors/gateway/token.h"
 #include "schemas/bounded_decode.h"
 #include "tests/fuzz/target.h"
 
