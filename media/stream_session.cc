@@ -14,13 +14,18 @@ constexpr const char* kCipher = "Noise_IKpsk2_25519_ChaChaPoly_BLAKE2b";
 constexpr std::int64_t kConfirmUs = 10'000'000;
 // Frames on the way beyond those that the round trip explains; more would be a queue.
 constexpr std::int64_t kFramesAheadMax = 2;
-// So long without progress, and the last frame's end is sent again to hear of it.
+// So long without progress, and the last frame's begin is sent again to hear of it.
 constexpr std::int64_t kProbeUs = 200'000;
 constexpr std::int64_t kStalledUs = 1'000'000;
 // A lossy path must not be flooded with key frames.
 constexpr std::int64_t kKeyIntervalUs = 300'000;
 constexpr std::uint32_t kBitrateBpsMin = 300'000;
 constexpr std::int64_t kAdaptUs = 500'000;
+// Of a frame and what a viewer misses of it; a viewer that asks for more asks again.
+constexpr std::size_t kWaitingMax = wire::kFragmentsMax;
+
+// A viewer sends our own times back. Any other is a lie, and not to be calculated with.
+bool is_past(std::int64_t time_us, std::int64_t now_us) { return time_us > 0 && time_us <= now_us; }
 
 }  // namespace
 
@@ -52,7 +57,7 @@ void StreamSession::receive(const ViewerDatagram& datagram, InputSink& input, st
     send_message(wire::Ping{now_us});
   }
   if (const auto* pong = std::get_if<wire::Pong>(&*message)) {
-    figures_.saw_round_trip(now_us - pong->sent_us);
+    if (is_past(pong->sent_us, now_us)) figures_.saw_round_trip(now_us - pong->sent_us);
   }
   if (const auto* bye = std::get_if<wire::Bye>(&*message)) {
     end(bye->reason.empty() ? "the viewer left" : "the viewer left: " + bye->reason);
@@ -93,8 +98,10 @@ void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {
   if (frame_id > acknowledged_frame_id_) {
     acknowledged_frame_id_ = frame_id;
     acknowledged_us_ = now_us;
-    figures_.saw_glass_to_glass(now_us - feedback.last_captured_us - feedback.held_us -
-                                figures_.round_trip_us / 2);
+    if (is_past(feedback.last_captured_us, now_us)) {
+      figures_.saw_glass_to_glass(now_us - feedback.last_captured_us - feedback.held_us -
+                                  figures_.round_trip_us / 2);
+    }
   }
   adapt(feedback, now_us);
 }
@@ -126,6 +133,7 @@ void StreamSession::take(const wire::Nack& nack) {
       begin_anew();
       return;
     }
+    if (waiting_.size() >= kWaitingMax) return;
     waiting_.push_back(*fragment);
   }
 }
@@ -209,8 +217,8 @@ void StreamSession::send_waiting(std::int64_t now_us) {
   sealed_.erase(sealed_.begin(), sealed_.begin() + static_cast<std::ptrdiff_t>(gone));
 }
 
-// The end of the last frame again: a viewer that lost it all learns of it and asks, one that has it
-// repeats its feedback.
+// The begin of the last frame again: a viewer that lost it all learns of it and asks, one that has
+// it repeats its feedback.
 void StreamSession::probe(std::int64_t now_us) {
   probe_us_ = now_us + std::max<std::int64_t>(kProbeUs, std::int64_t{3} * figures_.round_trip_us);
   const Bytes* fragment = sent_frames_.find(frame_id_, 0);

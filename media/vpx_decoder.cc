@@ -9,6 +9,16 @@ namespace rookery::media {
 namespace {
 
 constexpr std::size_t kFrameBytesMax = 8u << 20;
+// As large as a phone's screen can be; libvpx would take gigabytes for what 14 bits can say.
+constexpr int kSidePxMax = 4096;
+
+// A key frame that names a larger picture (RFC 6386, section 9.1).
+bool too_large(std::span<const std::uint8_t> bytes) {
+  const bool key = (bytes[0] & 1) == 0;
+  if (!key || bytes.size() < 10) return false;
+  const auto side_px = [&](std::size_t at) { return (bytes[at + 1] & 0x3f) << 8 | bytes[at]; };
+  return side_px(6) > kSidePxMax || side_px(8) > kSidePxMax;
+}
 
 class Vp8Decoder final : public VpxDecoder {
  public:
@@ -34,6 +44,7 @@ class Vp8Decoder final : public VpxDecoder {
     if (bytes.empty() || bytes.size() > kFrameBytesMax) {
       return Error{"VP8 decoder: a frame must have 1 byte to 8 MiB"};
     }
+    if (too_large(bytes)) return Error{"VP8 decoder: a side has more than 4096 pixels"};
     if (vpx_codec_decode(&codec_, bytes.data(), static_cast<unsigned>(bytes.size()), nullptr, 0) !=
         VPX_CODEC_OK) {
       return Error{std::string("VP8 decoder: ") + vpx_codec_error(&codec_) +

@@ -41,7 +41,7 @@ struct InputAck {
   std::uint64_t up_to = 0;
   bool operator==(const InputAck&) const = default;
 };
-// Viewer to host, about ten times a second while frames come.
+// Viewer to host, after each decoded frame, and every 100 ms while fragments come.
 struct Feedback {
   std::uint64_t last_frame_id = 0;     // newest frame decoded
   std::int64_t last_captured_us = 0;   // that frame's captured_us

@@ -33,6 +33,8 @@ std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
     return std::nullopt;
   }
   bytes.resize(size);
+  // libsodium 1.0.18 takes the byte 0xff for '_': a token has one text only.
+  if (to_base64url(bytes.data(), bytes.size()) != text) return std::nullopt;
   return bytes;
 }
 

@@ -185,6 +185,7 @@ class UdpStreamClient final : public StreamClient {
     } else if (const auto* ping = std::get_if<wire::Ping>(&*message)) {
       send_message(wire::Pong{ping->sent_us});
     } else if (const auto* pong = std::get_if<wire::Pong>(&*message)) {
+      if (pong->sent_us <= 0 || pong->sent_us > now_us) return;  // not a time of ours
       const std::lock_guard lock(mutex_);
       statistics_.round_trip_us = static_cast<std::uint32_t>(
           std::clamp<std::int64_t>(now_us - pong->sent_us, 1, 0xffffffff));

@@ -1,0 +1,111 @@
+// A viewer who holds a ticket and lies.
+#include "media/stream_session.h"
+
+#include <boost/test/unit_test.hpp>
+#include <limits>
+#include <memory>
+
+#include "schemas/client_messages.h"
+
+namespace rookery::media {
+namespace {
+
+constexpr std::uint32_t kHostIndex = 5;
+constexpr std::uint32_t kViewerIndex = 6;
+constexpr std::int64_t kMillisecondUs = 1'000;
+constexpr std::size_t kFragmentsMany = 1000;
+
+class NoInput final : public InputSink {
+ public:
+  void inject(const InputEvent&) override {}
+};
+
+UdpSocket bound() {
+  auto socket = UdpSocket::bind("127.0.0.1", 0);
+  BOOST_REQUIRE(socket.ok());
+  return std::move(*socket);
+}
+
+struct Watching {
+  std::int64_t now_us = 1'000'000'000;
+  UdpSocket host = bound();
+  UdpSocket viewer = bound();
+  MediaOptions options;
+  TicketBook tickets;
+  std::vector<host::SessionQuality> qualities;
+  SessionSurroundings surroundings{
+      options, host, tickets,
+      [this](const host::Report& report) {
+        if (const auto* one = std::get_if<host::SessionQuality>(&report)) qualities.push_back(*one);
+      },
+      [](std::uint32_t) {}};
+  NoInput input;
+  SecureChannel channel{{{2}, {1}}, kViewerIndex, kHostIndex};
+  std::unique_ptr<StreamSession> session;
+
+  Watching() {
+    host::AdmitSession admission;
+    admission.ticket_expires_us = std::numeric_limits<std::int64_t>::max();
+    tickets.add(admission);
+    session = std::make_unique<StreamSession>(
+        ViewerJoin{admission, SecureChannel({{1}, {2}}, kHostIndex, kViewerIndex),
+                   viewer.local_address()},
+        surroundings, now_us);
+    say(wire::Ping{1});
+    BOOST_REQUIRE(session->watches());
+  }
+  void say(const wire::Message& message) {
+    session->receive(
+        {kHostIndex, viewer.local_address(), channel.seal(wire::encode_message(message))}, input,
+        now_us);
+  }
+  void show_key_frame(std::size_t fragments) {
+    const Bytes bytes(fragments * kFragmentBytesMax, 7);
+    session->send_frame({bytes, true, 720, 1280, now_us}, now_us);
+  }
+};
+
+BOOST_AUTO_TEST_SUITE(stream_session)
+
+BOOST_AUTO_TEST_CASE(a_viewer_that_asks_over_and_over_is_sent_one_frame_s_worth_at_most) {
+  Watching one;
+  one.show_key_frame(kFragmentsMany);
+  const std::vector<std::uint16_t> all_the_same(wire::kMissingFragmentsMax, 3);
+  for (int i = 0; i < 200; ++i) one.say(wire::Nack{1, all_the_same});
+  // At 50 MB/s; 200 requests of 256 fragments would take over a second.
+  int milliseconds = 0;
+  for (; !one.session->ready() && milliseconds < 5'000; ++milliseconds) {
+    one.session->tend(one.now_us += kMillisecondUs);
+  }
+  BOOST_TEST(milliseconds <= 150);
+}
+
+BOOST_AUTO_TEST_CASE(times_that_are_not_ours_are_not_calculated_with) {
+  constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
+  Watching one;
+  for (const std::int64_t lie : {kLowest, std::int64_t{-1}, one.now_us + 1}) {
+    one.say(wire::Pong{lie});
+    one.show_key_frame(1);
+    one.say(wire::Feedback{1, lie, 0, 0, 1, 1});
+  }
+  one.session->tend(one.now_us += 3'000 * kMillisecondUs);
+  BOOST_REQUIRE(one.qualities.size() == 1);
+  BOOST_TEST(one.qualities[0].round_trip_us == 0);
+  BOOST_TEST(one.qualities[0].glass_to_glass_us == 0);
+}
+
+BOOST_AUTO_TEST_CASE(our_own_times_tell_the_round_trip) {
+  Watching one;
+  one.say(wire::Pong{one.now_us - 7'000});
+  one.show_key_frame(1);
+  one.say(wire::Feedback{1, one.now_us - 20'000, 500, 0, 1, 1});
+  one.session->tend(one.now_us += 3'000 * kMillisecondUs);
+  BOOST_REQUIRE(one.qualities.size() == 1);
+  BOOST_TEST(one.qualities[0].round_trip_us == 7'000);
+  BOOST_TEST(one.qualities[0].glass_to_glass_us == 20'000 - 500 - 3'500);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace rookery::media
