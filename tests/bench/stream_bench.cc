@@ -96,6 +96,7 @@ class StreamBench {
     std::this_thread::sleep_for(kSettle);
     const double host_us = thread_cpu_us(stream_->media_threads());
     const double guest_us = descendants_cpu_us();
+    if (guest_us <= 0) return Error{"the guest's processes are not to be found in /proc"};
     std::this_thread::sleep_for(kIdle);
     const double percent = 100 / std::chrono::duration<double, std::micro>(kIdle).count();
     const double host = (thread_cpu_us(stream_->media_threads()) - host_us) * percent;
