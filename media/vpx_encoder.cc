@@ -90,15 +90,15 @@ class Vp8Encoder final : public VpxEncoder {
     const std::int64_t gap_us =
         std::clamp(now_us - last_encode_us_, kFrameGapUsMin, kFrameGapUsMax);
     last_encode_us_ = now_us;
-    presentation_us_ += gap_us;
-    vpx_image_t image{};
-    describe(frame, image);
     const vpx_enc_frame_flags_t flags = key ? VPX_EFLAG_FORCE_KF : kLastFrameOnly;
-    if (vpx_codec_encode(&codec_, &image, presentation_us_, static_cast<unsigned long>(gap_us),
-                         flags, VPX_DL_REALTIME) != VPX_CODEC_OK) {
-      return failure("encode", codec_);
+    auto picture = encode_once(frame, flags, gap_us);
+    // Screen content mode 2 gives up a picture that changes much and would overshoot, and codes the
+    // next one with the worst quantizer: that next one is the same picture.
+    if (picture && picture->bytes.empty()) picture = encode_once(frame, flags, kFrameGapUsMin);
+    if (picture && picture->bytes.empty()) {
+      return Error{"VP8 encoder: no output for a frame although dropping is off"};
     }
-    return collect();
+    return picture;
   }
 
   void set_bitrate(std::uint32_t bitrate_bps) override {
@@ -141,7 +141,20 @@ class Vp8Encoder final : public VpxEncoder {
     image.stride[VPX_PLANE_V] = frame.chroma_stride();
   }
 
-  Result<EncodedPicture> collect() {
+  // No bytes: the encoder gave the picture up; references are as before.
+  Result<EncodedPicture> encode_once(const I420Frame& frame, vpx_enc_frame_flags_t flags,
+                                     std::int64_t gap_us) {
+    presentation_us_ += gap_us;
+    vpx_image_t image{};
+    describe(frame, image);
+    if (vpx_codec_encode(&codec_, &image, presentation_us_, static_cast<unsigned long>(gap_us),
+                         flags, VPX_DL_REALTIME) != VPX_CODEC_OK) {
+      return failure("encode", codec_);
+    }
+    return collect();
+  }
+
+  EncodedPicture collect() {
     vpx_codec_iter_t iterator = nullptr;
     while (const vpx_codec_cx_pkt_t* packet = vpx_codec_get_cx_data(&codec_, &iterator)) {
       if (packet->kind != VPX_CODEC_CX_FRAME_PKT) continue;
@@ -152,7 +165,7 @@ class Vp8Encoder final : public VpxEncoder {
       vpx_codec_control(&codec_, VP8E_GET_LAST_QUANTIZER_64, &picture.quantizer);
       return picture;
     }
-    return Error{"VP8 encoder: no output for a frame although dropping is off"};
+    return {};
   }
 
   const EncoderOptions options_;

@@ -32,6 +32,8 @@ class EngineConfig : public caf::actor_system_config {
  public:
   explicit EngineConfig(const DirectoryOptions& options) {
     set("scheduler.max-throughput", kThroughput);
+    // Work stealing polls, each worker a hundred times a second; an idle node must sleep.
+    set("scheduler.policy", caf::atom("sharing"));
     if (options.threads > 0) set("scheduler.max-threads", options.threads);
   }
 };

@@ -1,3 +1,3 @@
-# Not a CTest test: run build-release/bin/eventstore_bench, as tools/bench does.
-add_executable(eventstore_bench bench/eventstore_bench.cc)
-target_link_libraries(eventstore_bench PRIVATE rookery_eventstore RocksDB::rocksdb-shared)
+# Not a CTest test: run build-release/bin/rookery-bench-eventstore, as tools/bench does.
+add_executable(rookery-bench-eventstore bench/eventstore_bench.cc)
+target_link_libraries(rookery-bench-eventstore PRIVATE rookery_eventstore RocksDB::rocksdb-shared)

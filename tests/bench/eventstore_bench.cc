@@ -251,7 +251,7 @@ int main(int argc, char** argv) {
     } else if (i + 1 < argc && flag == "--rounds" && std::atoi(argv[i + 1]) > 0) {
       rounds = std::atoi(argv[i + 1]);
     } else {
-      std::fprintf(stderr, "usage: eventstore_bench [--folder DIR] [--rounds N]\n");
+      std::fprintf(stderr, "usage: rookery-bench-eventstore [--folder DIR] [--rounds N]\n");
       return 2;
     }
   }

@@ -126,6 +126,27 @@ BOOST_AUTO_TEST_CASE(debt_is_owed_after_a_coarse_frame_and_paid_by_fine_ones) {
   BOOST_TEST(fine > 38);
 }
 
+// libvpx gives such a picture up at first, although it may drop none.
+BOOST_AUTO_TEST_CASE(a_screen_that_changes_wholly_is_coded_at_once) {
+  Codec codec(300'000);
+  TestScreen screen(kWidth, kHeight, 5);
+  FrameView view = screen.view(0);
+  codec.through(converted(view), damage_of(view), true);
+  DamageMap all(kWidth, kHeight);
+  all.add_all();
+  for (int i = 0; i < 60; ++i) codec.through(converted(view), all, false);
+  for (std::uint32_t i = 0; i < 300; ++i) {
+    const std::uint32_t chance = (i + 1) * 2654435761U;
+    screen.fill({static_cast<std::uint16_t>((chance >> 8) % (kWidth - 40)),
+                 static_cast<std::uint16_t>((chance >> 16) % (kHeight - 40)), 40, 40},
+                chance >> 3);
+  }
+  view = screen.view(0);
+  int quantizer = 0;
+  codec.through(converted(view), all, false, kQuantizerWorst, &quantizer);
+  BOOST_TEST(quantizer > kQuantizerGood);  // so it is owed, and refined when it is quiet
+}
+
 BOOST_AUTO_TEST_CASE(garbage_is_an_error_and_a_key_frame_heals) {
   Codec codec;
   TestScreen screen(kWidth, kHeight, 13);
