@@ -109,6 +109,7 @@ BOOST_FIXTURE_TEST_CASE(a_broken_stream_comes_back_and_the_figures_add_up, Fixtu
   link.send(Key{1, true});
   BOOST_TEST(host.inputs.empty());
   BOOST_REQUIRE(host.wait_clients(2));
+  while (link.statistics().sessions < 2) std::this_thread::yield();
   host.show(1, 1'000, 11'000);
   BOOST_TEST(screen.wait_live(kGenerousMs));
   const auto statistics = link.statistics();
