@@ -10,8 +10,8 @@
 
 namespace rookery::guest {
 
-// Searches the PATH. Standard output and error go to `log_path` (made anew), input is empty, all
-// signals are back to their defaults; the file `inherited_fd` (-1: none) arrives as number 3.
+// Searches the PATH. Standard output and error go to `log_path` (made anew), input is empty; the
+// file `inherited_fd` (-1: none) arrives as number 3, no other is inherited.
 Result<pid_t> spawn(const std::vector<std::string>& words, const std::string& log_path,
                     int inherited_fd = -1);
 

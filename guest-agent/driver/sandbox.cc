@@ -1,29 +1,24 @@
 #include "guest-agent/driver/sandbox.h"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include "guest-agent/seqpacket.h"
-
-extern char** environ;
+#include "guest-agent/spawn_plan.h"
 
 namespace rookery::guest {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Where the sandbox's own files arrive, and the first number of those it must not inherit. Files
-// are lifted out of the way first, so that none is overwritten before it is given.
+// Where the sandbox's own files arrive, and the first number of those it must not inherit.
 constexpr int kLockAt = 3;
 constexpr int kStatusAt = 4;
 constexpr int kFirstForeign = 5;
-constexpr int kOutOfTheWay = 64;
 constexpr const char* kMemoryBytesMax = "268435456";  // of /tmp and of /run, each
 
 void add(std::vector<std::string>& out, std::initializer_list<std::string> words) {
@@ -79,61 +74,6 @@ std::string text_of(int fd) {
   return out;
 }
 
-class SpawnPlan {
- public:
-  SpawnPlan() {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawnattr_init(&attributes_);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setsigdefault(&attributes_, &all);
-    // A session of its own: Ctrl-C on the host's terminal is not for guests.
-    posix_spawnattr_setflags(&attributes_,
-                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  }
-  ~SpawnPlan() {
-    posix_spawn_file_actions_destroy(&actions_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-  void give(int fd, int as) {
-    given_.emplace_back(::fcntl(fd, F_DUPFD_CLOEXEC, kOutOfTheWay));
-    posix_spawn_file_actions_adddup2(&actions_, given_.back().get(), as);
-  }
-  // Not every library of the host marks its sockets as its own.
-  void close_from(int first) { posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
-
-  // Once; what was given is closed here then.
-  Result<pid_t> run(const std::vector<std::string>& words) {
-    std::vector<char*> arguments;
-    arguments.reserve(words.size() + 1);
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    pid_t pid = 0;
-    const int failed =
-        posix_spawnp(&pid, arguments[0], &actions_, &attributes_, arguments.data(), environ);
-    given_.clear();
-    if (failed == ENOENT) {
-      return Error{"bubblewrap is not installed: install the package bubblewrap"};
-    }
-    if (failed != 0) {
-      return Error{"cannot start bubblewrap: " + std::string(std::strerror(failed))};  // NOLINT
-    }
-    return pid;
-  }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-  std::vector<FileDescriptor> given_;
-};
-
 }  // namespace
 
 std::vector<std::string> bubblewrap_arguments(const Sandbox& sandbox) {
@@ -161,6 +101,7 @@ std::vector<std::string> bubblewrap_arguments(const Sandbox& sandbox) {
 
 Result<pid_t> start_sandbox(const Sandbox& sandbox) {
   SpawnPlan plan;
+  plan.own_session();
   plan.give(sandbox.log_fd, STDOUT_FILENO);
   plan.give(sandbox.log_fd, STDERR_FILENO);
   plan.give(sandbox.lock_fd, kLockAt);
@@ -175,6 +116,7 @@ Status probe_sandbox() {
   const FileDescriptor words(ends[0]);
   FileDescriptor said(ends[1]);
   SpawnPlan plan;
+  plan.own_session();
   plan.give(said.get(), STDOUT_FILENO);
   plan.give(said.get(), STDERR_FILENO);
   plan.close_from(kLockAt);
