@@ -80,7 +80,7 @@ std::vector<std::string> bubblewrap_arguments(const Sandbox& sandbox) {
   std::vector<std::string> out{"bwrap"};
   add(out, {"--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
             "--unshare-cgroup-try", "--uid", "1000", "--gid", "1000", "--hostname", "phone",
-            "--cap-drop", "ALL", "--new-session"});
+            "--cap-drop", "ALL", "--disable-userns", "--new-session"});
   add(out, {"--sync-fd", std::to_string(kLockAt), "--json-status-fd", std::to_string(kStatusAt)});
   add_system(out);
   add(out, {"--proc", "/proc", "--dev", "/dev"});
@@ -92,6 +92,10 @@ std::vector<std::string> bubblewrap_arguments(const Sandbox& sandbox) {
   add(out, {"--bind", sandbox.run_folder.string(), kSandboxRun});
   add(out, {"--ro-bind", sandbox.programs.string(), kSandboxPrograms});
   add(out, {"--ro-bind", sandbox.image.string(), kSandboxImage});
+  // The guest's own users; the machine's are none of its business.
+  for (const char* name : {"etc/passwd", "etc/group"}) {
+    add(out, {"--ro-bind-try", (sandbox.image / name).string(), std::string("/") + name});
+  }
   add(out, {"--remount-ro", "/", "--chdir", kSandboxHome});
   add_environment(out);
   out.emplace_back("--");

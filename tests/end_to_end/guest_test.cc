@@ -275,6 +275,7 @@ BOOST_AUTO_TEST_CASE(sees_nothing_of_the_machine_around_it) {
   BOOST_TEST(line("capabilities") == "capabilities CapEff:0000000000000000");
   BOOST_TEST(line("run") == "run /run/rookery: agent.sock ");
   BOOST_TEST(seen.find("writes") == std::string::npos);
+  BOOST_TEST(seen.find("makes namespaces") == std::string::npos);
   for (const char* hidden : {" home ", " root ", " boot ", " srv ", " sys "}) {
     BOOST_TEST(line("top").find(hidden) == std::string::npos);
   }
