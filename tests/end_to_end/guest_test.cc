@@ -125,19 +125,37 @@ bool is_white(const AgentConnection& guest, int x, int y) {
   return pixel[0] == 255 && pixel[1] == 255 && pixel[2] == 255;
 }
 
-// White paper in the middle, and behind "~ $ " a cursor that is filled: the window has the focus.
-bool shows_prompt(const AgentConnection& guest) {
-  return is_white(guest, 360, 640) && is_white(guest, 72, 27) && !is_white(guest, 89, 27);
+// White paper in the middle, and the "$" of at least two prompts: the terminal takes keys.
+bool answers(const AgentConnection& guest) {
+  if (!is_white(guest, 360, 640)) return false;
+  int inked_lines = 0;
+  for (int line = 0; line < 5; ++line) {
+    bool inked = false;
+    for (int x = 40; x < 62; ++x) inked |= !is_white(guest, x, 27 + line * 37);
+    inked_lines += inked ? 1 : 0;
+  }
+  return inked_lines >= 2;
 }
 
+// A window is drawn before it has the focus, so what is typed at first may be lost.
 void open_terminal(AgentConnection& guest) {
   guest.request_frame(true);
   wait_for_frame(guest);
   tap(guest, 600, 60);
-  while (!shows_prompt(guest)) {
+  while (!is_white(guest, 360, 640)) {
     guest.request_frame(false);
     wait_for_frame(guest);
   }
+  FrameReady frame;
+  BOOST_REQUIRE(eventually([&] {
+    if (answers(guest)) return true;
+    guest.inject(Text{"\n"});
+    guest.request_frame(false);
+    pollfd readable{guest.event_fd(), POLLIN, 0};
+    ::poll(&readable, 1, 100);
+    guest.next_frame(frame);
+    return false;
+  }));
 }
 
 BOOST_AUTO_TEST_SUITE(process_guest)
@@ -177,7 +195,12 @@ BOOST_AUTO_TEST_CASE(takes_text_of_many_scripts) {
   guest->inject(Key{'d', false});
   guest->inject(Key{0xffe3, false});
   guest->inject(Text{"mv typed whole\n"});
-  BOOST_TEST(eventually([&] { return fs::exists(host.home(1) / "whole"); }));
+  FrameReady frame;
+  BOOST_TEST(eventually([&] {
+    guest->request_frame(false);
+    guest->next_frame(frame);
+    return fs::exists(host.home(1) / "whole");
+  }));
   BOOST_TEST(read_file(host.home(1) / "whole") == words + "\n");
 }
 
