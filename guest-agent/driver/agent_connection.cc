@@ -14,8 +14,6 @@
 namespace rookery::guest {
 namespace {
 
-// How long a full socket may stay full before its agent counts as stuck.
-constexpr int kStuckMs = 2000;
 constexpr std::uint32_t kBytesPerPixel = 4;
 
 class Mapping {
@@ -52,44 +50,44 @@ class SocketConnection final : public AgentConnection {
   const Hello& hello() const override { return hello_; }
   const std::uint8_t* pixels() const override { return pixels_.data(); }
   int event_fd() const override { return socket_.get(); }
-  void request_frame(bool full) override { send_or_end(RequestFrame{full}); }
+  void request_frame(bool full) override {
+    ++requests_;
+    send_or_end(RequestFrame{full});
+  }
   void inject(const InputEvent& event) override { send_or_end(Inject{event}); }
   bool ended() const override { return ended_; }
 
   bool next_frame(FrameReady& frame) override {
+    if (ended_) return false;
     Received received;
-    while (!ended_) {
-      const Receipt receipt = receive(socket_.get(), received);
-      if (receipt == Receipt::kNothingYet) return false;
-      auto message = receipt == Receipt::kMessage ? decode_from_agent(received.bytes)
-                                                  : std::optional<FromAgent>();
-      if (!message || std::holds_alternative<Hello>(*message)) {
-        ended_ = true;
-        return false;
-      }
-      if (auto* ready = std::get_if<FrameReady>(&*message)) {
-        frame = std::move(*ready);
-        for (Rectangle& rectangle : frame.damage) rectangle = clipped(rectangle, hello_);
-        std::erase_if(frame.damage,
-                      [](const Rectangle& one) { return one.width == 0 || one.height == 0; });
-        return true;
-      }
+    const Receipt receipt = receive(socket_.get(), received);
+    if (receipt == Receipt::kNothingYet) return false;
+    auto message = receipt == Receipt::kMessage ? decode_from_agent(received.bytes)
+                                                : std::optional<FromAgent>();
+    auto* ready = message ? std::get_if<FrameReady>(&*message) : nullptr;
+    // Only what was asked for: a guest that talks by itself would keep its host busy.
+    if (ready == nullptr || requests_ == 0) {
+      ended_ = true;
+      return false;
     }
-    return false;
+    --requests_;
+    frame = std::move(*ready);
+    for (Rectangle& rectangle : frame.damage) rectangle = clipped(rectangle, hello_);
+    std::erase_if(frame.damage,
+                  [](const Rectangle& one) { return one.width == 0 || one.height == 0; });
+    return true;
   }
 
  private:
+  // A full socket is that of an agent that does not read; nobody waits for it.
   void send_or_end(const ToAgent& message) {
-    const auto bytes = encode(message);
-    if (ended_ || send(socket_.get(), bytes)) return;
-    pollfd writable{socket_.get(), POLLOUT, 0};
-    ::poll(&writable, 1, kStuckMs);
-    ended_ = !send(socket_.get(), bytes);
+    if (!ended_) ended_ = !send(socket_.get(), encode(message));
   }
 
   FileDescriptor socket_;
   Hello hello_;
   Mapping pixels_;
+  std::uint64_t requests_ = 0;  // not answered, at most
   bool ended_ = false;
 };
 

@@ -48,7 +48,7 @@ class ProcessDriver final : public GuestDriver {
 
   Result<std::unique_ptr<AgentConnection>> start(const GuestSpecification& wanted) override {
     const RunFolder run(options_.runtime_dir / folder_name(wanted.phone));
-    if (run.locked()) {
+    if (run.alive()) {
       auto taken_up = take_up(run, wanted);
       if (taken_up) return taken_up;
       const Status stopped = stop(wanted.phone);
@@ -66,10 +66,8 @@ class ProcessDriver final : public GuestDriver {
 
   Status stop(const EntityId& phone) override {
     const RunFolder run(options_.runtime_dir / folder_name(phone));
-    if (run.locked()) {
-      // The first process of a process namespace ends after all others, and takes them with it.
-      const FileDescriptor first = run.first_process();
-      if (!first) return Error{"the guest of " + to_text(phone) + " runs, but cannot be reached"};
+    const FileDescriptor first = run.first_process();
+    if (first) {
       const auto socket = run.connect();
       const bool asked = socket && send(socket->get(), encode(ToAgent{Shutdown{}}));
       if (!asked || !wait_for_end(first, kGraceMs)) {
@@ -85,7 +83,7 @@ class ProcessDriver final : public GuestDriver {
 
   bool running(const EntityId& phone) const override {
     reap();
-    return RunFolder(options_.runtime_dir / folder_name(phone)).locked();
+    return RunFolder(options_.runtime_dir / folder_name(phone)).alive();
   }
 
  private:
@@ -113,15 +111,16 @@ class ProcessDriver final : public GuestDriver {
     fs::create_directories(sandbox.home, failed);
     if (failed) return Error{"cannot make " + sandbox.home.string() + ": " + failed.message()};
     fs::permissions(sandbox.home, fs::perms::owner_all, failed);
-    auto lock = run.prepare();
-    if (!lock) return lock.error();
+    const Status ready = run.prepare();
+    if (!ready) return ready.error();
     const FileDescriptor status = run.make_file("status");
     const FileDescriptor log = run.make_file("guest.log");
     if (!status || !log) return Error{"cannot write in " + run.path().string()};
-    sandbox.lock_fd = lock->get();
     sandbox.status_fd = status.get();
     sandbox.log_fd = log.get();
     sandbox.command = {std::string(kSandboxPrograms) + "/rookery-agent",
+                       "--name",
+                       run.guest_name(),
                        "--socket",
                        std::string(kSandboxRun) + "/agent.sock",
                        "--image",

@@ -1,22 +1,23 @@
 #include "guest-agent/driver/run_folder.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <regex>
 #include <sstream>
+
+#include "guest-agent/driver/sandbox.h"
 
 namespace rookery::guest {
 namespace {
 
 constexpr mode_t kOwnerOnly = 0600;
-constexpr std::size_t kLastWordsBytes = 300;
+constexpr std::int64_t kLastWordsBytes = 300;
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -29,27 +30,29 @@ FileDescriptor open_file(const std::filesystem::path& path, int flags) {
   return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, kOwnerOnly));
 }
 
+std::int64_t monotonic_ns() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+
 }  // namespace
 
-bool RunFolder::locked() const {
-  const FileDescriptor file = open_file(folder_ / "lock", O_RDWR);
-  return file && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
-Result<FileDescriptor> RunFolder::prepare() const {
+Status RunFolder::prepare() const {
   std::error_code failed;
-  std::filesystem::create_directories(shared(), failed);
+  std::filesystem::create_directories(folder_, failed);
+  if (failed) return Error{"cannot make " + folder_.string() + ": " + failed.message()};
   std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, failed);
-  FileDescriptor lock = open_file(folder_ / "lock", O_RDWR | O_CREAT);
-  if (!lock) {
-    return Error{"cannot write in " + folder_.string() + ": " + std::strerror(errno)};  // NOLINT
+  // Moving it away works whatever rights its content has; taking it away may not.
+  const auto old = folder_ / "old";
+  std::filesystem::remove_all(old, failed);
+  if (std::filesystem::exists(old, failed)) {
+    std::filesystem::rename(old, folder_ / ("old." + std::to_string(monotonic_ns())), failed);
   }
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return Error{"the guest still runs"};
-  for (const char* name : {"shared", "status", "guest.log"}) {
-    std::filesystem::remove_all(folder_ / name, failed);
-  }
+  std::filesystem::rename(shared(), old, failed);
+  std::filesystem::remove_all(old, failed);
+  for (const char* name : {"status", "guest.log"}) std::filesystem::remove(folder_ / name, failed);
   std::filesystem::create_directory(shared(), failed);
-  return lock;
+  if (failed || !std::filesystem::is_empty(shared(), failed)) {
+    return Error{"cannot make an empty " + shared().string()};
+  }
+  return Done{};
 }
 
 FileDescriptor RunFolder::make_file(const char* name) const {
@@ -75,17 +78,24 @@ FileDescriptor RunFolder::first_process() const {
   const auto pid = static_cast<pid_t>(std::stol(match[1].str()));
   FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!handle) return {};
-  // The sandbox's first process is bubblewrap itself, with our folder among its arguments. Read
-  // after the handle was taken, so it speaks of the process that the handle means.
+  // Read after the handle was taken, so it speaks of the process that the handle means; a process
+  // that ended has no command.
   const std::string command = read_file("/proc/" + std::to_string(pid) + "/cmdline");
-  if (command.find(folder_.string()) == std::string::npos) return {};
+  const bool ours = command.starts_with(std::string("bwrap") + '\0') ||
+                    command.starts_with(std::string(kSandboxPrograms) + "/rookery-agent" + '\0');
+  if (!ours || command.find('\0' + guest_name() + '\0') == std::string::npos) return {};
   return handle;
 }
 
 std::string RunFolder::last_words() const {
-  std::string text = read_file(folder_ / "guest.log");
+  std::ifstream file(folder_ / "guest.log", std::ios::binary);
+  file.seekg(0, std::ios::end);
+  const std::int64_t size = file.tellg();
+  file.seekg(std::max<std::int64_t>(0, size - kLastWordsBytes));
+  std::string text(kLastWordsBytes, '\0');
+  file.read(text.data(), kLastWordsBytes);
+  text.resize(static_cast<std::size_t>(file.gcount()));
   while (!text.empty() && text.back() == '\n') text.pop_back();
-  if (text.size() > kLastWordsBytes) text.erase(0, text.size() - kLastWordsBytes);
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < ' ') c = ' ';
   }

@@ -1,5 +1,4 @@
 // RUN/ID: what a running guest leaves on the host's disk, so that a restarted host finds it again.
-//   lock        a file lock that the sandbox holds as long as it lives
 //   status      bubblewrap's word on the sandbox: the process id of its first process
 //   guest.log   what bubblewrap and the agent say
 //   shared/     the only part that the guest sees: it makes agent.sock there
@@ -21,20 +20,23 @@ class RunFolder {
 
   const std::filesystem::path& path() const { return folder_; }
   std::filesystem::path shared() const { return folder_ / "shared"; }
+  // By which the agent is known among all processes of the machine.
+  std::string guest_name() const { return "rookery-guest-" + folder_.filename().string(); }
 
-  // Does the sandbox live? It holds the lock from before its first process to after its last.
-  bool locked() const;
-  // Empties the folder and takes the lock; the returned file is to be inherited by the sandbox.
-  Result<FileDescriptor> prepare() const;
+  // Makes the folder ready for a new guest. Whatever an earlier one did to its part is out of the
+  // way.
+  Status prepare() const;
   // For a new guest's status and log.
   FileDescriptor make_file(const char* name) const;
 
   // An error while there is no agent listening.
   Result<FileDescriptor> connect() const;
-  // A handle of the sandbox's first process, whose end is the end of all others; none when it is
-  // gone. Never another process that got its number later.
+  // A handle of the guest's first process, whose end is the end of all others; none when it is
+  // gone. Never another process that got its number later: it is the agent, which no other program
+  // of the guest can change, or still the bubblewrap that becomes it.
   FileDescriptor first_process() const;
-  // The last lines of guest.log as one line.
+  bool alive() const { return static_cast<bool>(first_process()); }
+  // The end of guest.log as one line.
   std::string last_words() const;
 
  private:

@@ -16,9 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // Where the sandbox's own files arrive, and the first number of those it must not inherit.
-constexpr int kLockAt = 3;
-constexpr int kStatusAt = 4;
-constexpr int kFirstForeign = 5;
+constexpr int kStatusAt = 3;
+constexpr int kFirstForeign = 4;
 constexpr const char* kMemoryBytesMax = "268435456";  // of /tmp and of /run, each
 
 void add(std::vector<std::string>& out, std::initializer_list<std::string> words) {
@@ -81,7 +80,7 @@ std::vector<std::string> bubblewrap_arguments(const Sandbox& sandbox) {
   add(out, {"--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
             "--unshare-cgroup-try", "--uid", "1000", "--gid", "1000", "--hostname", "phone",
             "--cap-drop", "ALL", "--disable-userns", "--new-session"});
-  add(out, {"--sync-fd", std::to_string(kLockAt), "--json-status-fd", std::to_string(kStatusAt)});
+  add(out, {"--as-pid-1", "--json-status-fd", std::to_string(kStatusAt)});
   add_system(out);
   add(out, {"--proc", "/proc", "--dev", "/dev"});
   for (const char* folder : {"/tmp", "/run", "/dev/shm"}) {
@@ -96,7 +95,7 @@ std::vector<std::string> bubblewrap_arguments(const Sandbox& sandbox) {
   for (const char* name : {"etc/passwd", "etc/group"}) {
     add(out, {"--ro-bind-try", (sandbox.image / name).string(), std::string("/") + name});
   }
-  add(out, {"--remount-ro", "/", "--chdir", kSandboxHome});
+  add(out, {"--remount-ro", "/dev", "--remount-ro", "/", "--chdir", kSandboxHome});
   add_environment(out);
   out.emplace_back("--");
   out.insert(out.end(), sandbox.command.begin(), sandbox.command.end());
@@ -108,7 +107,6 @@ Result<pid_t> start_sandbox(const Sandbox& sandbox) {
   plan.own_session();
   plan.give(sandbox.log_fd, STDOUT_FILENO);
   plan.give(sandbox.log_fd, STDERR_FILENO);
-  plan.give(sandbox.lock_fd, kLockAt);
   plan.give(sandbox.status_fd, kStatusAt);
   plan.close_from(kFirstForeign);
   return plan.run(bubblewrap_arguments(sandbox));
@@ -123,7 +121,7 @@ Status probe_sandbox() {
   plan.own_session();
   plan.give(said.get(), STDOUT_FILENO);
   plan.give(said.get(), STDERR_FILENO);
-  plan.close_from(kLockAt);
+  plan.close_from(kStatusAt);
   std::vector<std::string> command{"bwrap",         "--unshare-user", "--unshare-ipc",
                                    "--unshare-pid", "--unshare-net",  "--unshare-uts"};
   add_system(command);

@@ -16,10 +16,9 @@ struct Sandbox {
   std::filesystem::path run_folder;  // becomes kSandboxRun, writable
   std::filesystem::path programs;    // becomes kSandboxPrograms, read-only
   std::filesystem::path image;       // becomes kSandboxImage, read-only
-  int lock_fd = -1;                  // kept open until the last process is gone
   int status_fd = -1;
-  int log_fd = -1;  // standard output and error
-  std::vector<std::string> command;
+  int log_fd = -1;                   // standard output and error
+  std::vector<std::string> command;  // becomes the first process; its end ends all others
 };
 
 inline constexpr const char* kSandboxHome = "/phone";

@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(shares_the_picture_and_the_damage) {
 BOOST_AUTO_TEST_CASE(cuts_damage_off_at_the_edges) {
   Guest guest;
   const auto connection = guest.honest();
+  connection->request_frame(false);
   guest.say(FrameReady{1, 2, {{60, 30, 0xffff, 0xffff}, {64, 0, 1, 1}, {0, 0, 0, 9}}});
   FrameReady frame;
   BOOST_REQUIRE(connection->next_frame(frame));
@@ -159,6 +160,24 @@ BOOST_AUTO_TEST_CASE(ends_on_garbage_and_on_a_second_greeting) {
   Guest forgetful;
   const auto two = forgetful.honest();
   forgetful.say(forgetful.hello, forgetful.picture.get());
+  BOOST_TEST(!two->next_frame(frame));
+  BOOST_TEST(two->ended());
+}
+
+BOOST_AUTO_TEST_CASE(ends_on_what_was_not_asked_for) {
+  FrameReady frame;
+  Guest eager;
+  const auto one = eager.honest();
+  one->request_frame(false);
+  eager.say(FrameReady{1, 2, {}});
+  eager.say(FrameReady{2, 3, {}});
+  BOOST_TEST(one->next_frame(frame));
+  BOOST_TEST(!one->next_frame(frame));
+  BOOST_TEST(one->ended());
+  Guest repeating;
+  const auto two = repeating.honest();
+  two->request_frame(false);
+  repeating.say(Ready{});
   BOOST_TEST(!two->next_frame(frame));
   BOOST_TEST(two->ended());
 }
