@@ -32,10 +32,11 @@ class WiredServer final : public ServerSide {
   }
 
   Status load() {
-    const Status loaded =
-        follower_.catch_up([this](const Envelope& envelope) { return models_.apply(envelope); });
+    const auto read = [this](const Envelope& envelope) { return models_.apply(envelope); };
+    const Status loaded = follower_.catch_up(read);
     if (!loaded) return loaded;
-    return make_first_admin();
+    const Status made = make_first_admin();
+    return made ? follower_.catch_up(read) : made;
   }
 
   host::ReportSink reports() override {

@@ -186,11 +186,22 @@ void CommitQueue::stage_events(Waiting& waiting, HeadCache::Slot& slot) {
   if (!std::exchange(slot.dirty, true)) dirty_heads_.emplace_back(waiting.stream, &slot);
 }
 
+void CommitQueue::fail(std::string why) {
+  if (!failure_.empty()) return;
+  failure_ = why.empty() ? "the store has stopped" : std::move(why);
+  failed_.store(true, std::memory_order_release);
+}
+
+std::optional<std::string> CommitQueue::failure() const {
+  if (!failed_.load(std::memory_order_acquire)) return std::nullopt;
+  return failure_;
+}
+
 HeadCache::Slot* CommitQueue::slot_of(const EntityId& stream) {
   if (auto* slot = heads_.find(stream)) return slot;
   auto head = sink_.load_head(stream);
   if (!head) {
-    failure_ = head.error().message;
+    fail(head.error().message);
     return nullptr;
   }
   return heads_.insert(stream, *head);
@@ -206,7 +217,7 @@ bool CommitQueue::write_batch() {
   }
   dirty_heads_.clear();
   batch_open_ = false;
-  if (auto status = sink_.write(); !status) failure_ = status.error().message;
+  if (auto status = sink_.write(); !status) fail(status.error().message);
   return failure_.empty();
 }
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,9 +59,13 @@ class CommitQueue {
   void append(Append append, std::function<void(AppendResult)> done);
   std::uint16_t shard_count() const { return static_cast<std::uint16_t>(shards_.size()); }
   std::uint64_t last_position(Shard shard) const;
+  // Any thread.
+  std::optional<std::string> failure() const;
   std::shared_ptr<void> on_commit(CommitListeners::Listener listener);
 
  private:
+  void fail(std::string why);
+
   // One append on its way: first without an outcome, at last only its outcome.
   struct Waiting {
     EntityId stream;
@@ -106,7 +111,8 @@ class CommitQueue {
   LeafHasher hasher_;
   std::vector<std::pair<EntityId, HeadCache::Slot*>> dirty_heads_;
   bool batch_open_ = false;
-  std::string failure_;  // not empty: the store has stopped
+  std::string failure_;              // not empty: the store has stopped; set once
+  std::atomic<bool> failed_{false};  // after failure_ was set
 
   std::thread thread_;
 };

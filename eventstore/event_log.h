@@ -66,6 +66,9 @@ class EventLog {
   // after the events are durable (or refused); it must not block.
   virtual void append(Append append, std::function<void(AppendResult)> done) = 0;
 
+  // Why nothing further is accepted; nothing while all is well.
+  virtual std::optional<std::string> failure() const = 0;
+
   virtual std::uint16_t shard_count() const = 0;
   virtual Shard shard_of(const EntityId& stream) const = 0;
 

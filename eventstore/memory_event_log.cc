@@ -112,6 +112,7 @@ class MemoryEventLog : public EventLog {
   void append(Append append, std::function<void(AppendResult)> done) override {
     queue_.append(std::move(append), std::move(done));
   }
+  std::optional<std::string> failure() const override { return queue_.failure(); }
   std::uint16_t shard_count() const override { return queue_.shard_count(); }
   Shard shard_of(const EntityId& stream) const override {
     return shard_of_stream(stream, shard_count());

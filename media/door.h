@@ -5,12 +5,12 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <map>
 #include <memory>
 #include <thread>
 
 #include "media/key_pair.h"
+#include "media/media_clock.h"
 #include "media/phone_inbox.h"
 #include "media/receiver_table.h"
 #include "media/ticket_book.h"
@@ -41,7 +41,6 @@ class Door {
     Bytes initiation;
     Bytes response;
   };
-  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
   void run();
   void wait() const;

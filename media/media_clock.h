@@ -3,8 +3,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 
 namespace rookery::media {
+
+inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 // CLOCK_MONOTONIC, microseconds: the clock of captured_us.
 inline std::int64_t monotonic_us() {

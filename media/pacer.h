@@ -7,8 +7,8 @@
 namespace rookery::media {
 
 // A token bucket over bytes. A burst of kBurstBytes goes at once (a usual frame is smaller, so it
-// is never delayed); beyond that packets leave at `bytes_per_second`. Use: while allowance() is
-// positive, send a packet and spend() it; else wait until next_us().
+// is never delayed); beyond that packets leave at `bytes_per_second`. Use: while allows(), send a
+// packet and spend() it; else wait until next_us().
 class Pacer {
  public:
   // Half of Linux's default receive buffer (net.core.rmem_default, 212,992 bytes), which counts

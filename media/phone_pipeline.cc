@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 #include "media/media_clock.h"
@@ -17,7 +16,6 @@ namespace {
 constexpr std::int64_t kQuietUs = 80'000;
 // A quarter of a 720p screen at once, so that new damage never waits long for a refinement.
 constexpr int kRefinedBlocksMax = 900;
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -74,6 +72,10 @@ std::int64_t PhonePipeline::next_wake_us() const {
   // A viewer that is not ready wakes us by its acknowledgement or its own timer.
   if (!viewers_ready(monotonic_us())) return wake_us;
   if (!requested_) wake_us = std::min(wake_us, budget_.next_us());
+  // Without a picture there is nothing to code; its arrival wakes us.
+  if (current_) {
+    for (const auto& [index, viewer] : viewers_) wake_us = std::min(wake_us, viewer->key_due_us());
+  }
   if (pending_.empty() && !debt_.settled()) wake_us = std::min(wake_us, coded_us_ + kQuietUs);
   return wake_us;
 }
@@ -102,7 +104,12 @@ void PhonePipeline::take(PhoneMessage& message, std::int64_t now_us) {
 void PhonePipeline::tend_viewers(std::int64_t now_us) {
   for (auto viewer = viewers_.begin(); viewer != viewers_.end();) {
     viewer->second->tend(now_us);
-    viewer = viewer->second->ended() ? viewers_.erase(viewer) : std::next(viewer);
+    if (!viewer->second->ended()) {
+      ++viewer;
+      continue;
+    }
+    viewer->second->release(*input_);
+    viewer = viewers_.erase(viewer);
   }
   if (!anyone_watches()) current_ = false;
 }
@@ -213,7 +220,10 @@ bool PhonePipeline::viewers_ready(std::int64_t now_us) const {
 }
 
 void PhonePipeline::end_viewers(const std::string& reason) {
-  for (const auto& [index, viewer] : viewers_) viewer->end(reason);
+  for (const auto& [index, viewer] : viewers_) {
+    viewer->end(reason);
+    viewer->release(*input_);
+  }
   viewers_.clear();
 }
 

@@ -86,6 +86,7 @@ void StreamSession::take(const wire::InputBatch& batch, InputSink& input) {
     ++figures_.inputs_received;
     if (admission_.control) {
       input.inject(event);
+      held_.note(event);
     } else {
       ++figures_.inputs_refused;
     }
@@ -249,10 +250,15 @@ std::int64_t StreamSession::next_wake_us() const {
   const std::int64_t now_us = monotonic_us();
   if (!sealed_.empty()) wake_us = std::min(wake_us, now_us + 1'000);
   if (!waiting_.empty()) wake_us = std::min(wake_us, pacer_.next_us(now_us));
-  // With a key frame owed, the pipeline must look again when one may be sent.
-  if (needs_key_ && ready())
-    wake_us = std::min(wake_us, std::max(now_us, key_sent_us_ + kKeyIntervalUs));
   return wake_us;
+}
+
+std::int64_t StreamSession::key_due_us() const {
+  return watches() && needs_key_ && ready() ? key_sent_us_ + kKeyIntervalUs : kNever;
+}
+
+void StreamSession::release(InputSink& input) {
+  for (const InputEvent& event : held_.release()) input.inject(event);
 }
 
 void StreamSession::end(const std::string& reason) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "media/held_inputs.h"
 #include "media/input_channel.h"
 #include "media/input_sink.h"
 #include "media/media_host.h"
@@ -52,8 +53,12 @@ class StreamSession {
   void tend(std::int64_t now_us);
   // When tend() has something to do next.
   std::int64_t next_wake_us() const;
+  // When a key frame that is owed may be sent; kNever: none is, or the path is busy.
+  std::int64_t key_due_us() const;
   // Says goodbye and reports the end, once.
   void end(const std::string& reason);
+  // Lifts what the viewer still holds down.
+  void release(InputSink& input);
 
   // Another frame would not queue behind earlier ones.
   bool ready() const;
@@ -97,6 +102,7 @@ class StreamSession {
   std::vector<Bytes> sealed_;  // the kernel had no room for these yet
 
   InputReceiver inputs_;
+  HeldInputs held_;
   SessionFigures figures_;
   std::uint32_t bitrate_bps_;
   std::uint64_t adapted_packets_ = 0;

@@ -52,6 +52,9 @@ Status HostEffects::on_event(const Envelope& envelope) {
         EventDecoder<phone::Event>::decode(envelope.type, envelope.schema, envelope.payload);
     if (!event) return event.error();
     on_phone(envelope, *event);
+  } else if (envelope.type == event_type::kUserDisabled) {
+    end_sessions([&](const SessionView& session) { return session.user == envelope.stream; },
+                 "the user was disabled", envelope.provenance);
   } else if (envelope.type == event_type::kSessionEnded) {
     const auto session = models_.session(envelope.stream);
     host::Link* link = session ? find_host(session->host) : nullptr;
@@ -72,20 +75,35 @@ void HostEffects::on_phone(const Envelope& envelope, const phone::Event& event) 
                  },
                  [&](const phone::event::StopRequested&) { stop_guest(*phone); },
                  [&](const phone::event::Stopped& stopped) {
-                   end_sessions(phone->id, "the phone stopped: " + stopped.reason,
-                                envelope.provenance);
+                   end_sessions(
+                       [&](const SessionView& session) { return session.phone == phone->id; },
+                       "the phone stopped: " + stopped.reason, envelope.provenance);
+                 },
+                 [&](const phone::event::Unbound&) {
+                   end_sessions(
+                       [&](const SessionView& session) {
+                         return session.phone == phone->id && !may_stay(session, *phone);
+                       },
+                       "the phone was taken from this user", envelope.provenance);
                  },
                  [](const auto&) {},
              },
              event);
 }
 
-void HostEffects::end_sessions(const EntityId& phone, const std::string& reason,
-                               const Provenance& cause) {
-  const auto open_here = [&](const SessionView& session) {
-    return session.phone == phone && session.phase != session::Ended::kPhase;
+// Operators look at any phone, others at the one that is theirs.
+bool HostEffects::may_stay(const SessionView& session, const PhoneView& phone) const {
+  if (phone.bound_user == session.user) return true;
+  const auto user = models_.user(session.user);
+  return user && user->role == "operator";
+}
+
+void HostEffects::end_sessions(const std::function<bool(const SessionView&)>& which,
+                               const std::string& reason, const Provenance& cause) {
+  const auto open_and_meant = [&](const SessionView& session) {
+    return session.phase != session::Ended::kPhase && which(session);
   };
-  for (const SessionView& session : models_.sessions(open_here)) {
+  for (const SessionView& session : models_.sessions(open_and_meant)) {
     end_session(session.id, reason, cause);
   }
 }

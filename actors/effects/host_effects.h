@@ -1,6 +1,8 @@
 // E8: events lead to outside action: guests boot and stop, viewers are shown out.
 #pragma once
 
+#include <functional>
+
 #include "actors/clock.h"
 #include "actors/projections/read_models.h"
 #include "actors/runtime/entity_directory.h"
@@ -28,7 +30,9 @@ class HostEffects {
 
  private:
   void on_phone(const Envelope& envelope, const phone::Event& event);
-  void end_sessions(const EntityId& phone, const std::string& reason, const Provenance& cause);
+  bool may_stay(const SessionView& session, const PhoneView& phone) const;
+  void end_sessions(const std::function<bool(const SessionView&)>& which, const std::string& reason,
+                    const Provenance& cause);
   void end_session(const EntityId& session, const std::string& reason, const Provenance& cause);
   void start_guest(const PhoneView& phone);
   void stop_guest(const PhoneView& phone);

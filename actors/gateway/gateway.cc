@@ -113,10 +113,14 @@ class GatewayServer final : public Gateway {
                  ? problem(401, "token_expired", "the token has expired: log in again")
                  : problem(401, "unauthorized", "the token is not of this server: log in again");
     }
-    request.principal = std::get<TokenClaims>(opened).principal;
+    const TokenClaims& claims = std::get<TokenClaims>(opened);
+    request.principal = claims.principal;
     const auto user = api_.parts.models.user(request.principal.user);
     if (!user || user->disabled) {
       return problem(401, "unauthorized", "this user may not act: ask an operator");
+    }
+    if (user->password_version != claims.password_version) {
+      return problem(401, "token_expired", "the password was changed: log in again");
     }
     if (authorize(request.principal, request.action) != Verdict::kAllowed) {
       return problem(403, "forbidden",

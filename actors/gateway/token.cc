@@ -11,7 +11,7 @@ namespace rookery {
 namespace {
 
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-constexpr std::uint8_t kLayout = 1;  // u8 layout, 16 user, 16 organization, i64 expiry, string role
+constexpr std::uint8_t kLayout = 2;  // u8 layout, 16 user, 16 organization, i64 expiry, string role
 constexpr std::size_t kTokenBytesMax = 512;
 constexpr std::size_t kRoleBytesMax = 32;
 
@@ -53,6 +53,7 @@ std::string TokenSealer::seal(const TokenClaims& claims) const {
       .bytes(claims.principal.user.bytes)
       .bytes(claims.principal.organization.bytes)
       .i64(claims.expires_us)
+      .u64(claims.password_version)
       .string(claims.principal.role);
   std::vector<std::uint8_t> bytes = writer.release();
   const Seal seal = seal_of(key_, bytes);
@@ -77,6 +78,7 @@ std::variant<TokenClaims, TokenProblem> TokenSealer::open(std::string_view token
   claims.principal.user.bytes = reader.array<16>();
   claims.principal.organization.bytes = reader.array<16>();
   claims.expires_us = reader.i64();
+  claims.password_version = reader.u64();
   claims.principal.role = reader.string(kRoleBytesMax);
   if (!reader.done() || layout != kLayout) return TokenProblem::kForged;
   if (now_us >= claims.expires_us) return TokenProblem::kExpired;

@@ -15,7 +15,8 @@ inline constexpr std::int64_t kTokenLifetimeUs = std::int64_t{12} * 3600 * 1'000
 
 struct TokenClaims {
   Principal principal;
-  std::int64_t expires_us = 0;  // microseconds since 1970-01-01 UTC
+  std::int64_t expires_us = 0;         // microseconds since 1970-01-01 UTC
+  std::uint64_t password_version = 0;  // a token ends with the password that it was given for
 };
 
 enum class TokenProblem { kForged, kExpired };

@@ -26,10 +26,11 @@ void apply_event(UserView& view, const user::Event& event) {
                    view.department = registered.department;
                    view.login = registered.login;
                    view.role = registered.role;
+                   view.password_version = view.version;
                  },
                  [&](const Disabled&) { view.disabled = true; },
                  [&](const Enabled&) { view.disabled = false; },
-                 [](const PasswordChanged&) {},
+                 [&](const PasswordChanged&) { view.password_version = view.version; },
                  [](const SignedIn&) {},
                  [](const SignInFailed&) {},
              },

@@ -32,6 +32,7 @@ struct UserView {
   std::string login;
   std::string role;
   bool disabled = false;
+  std::uint64_t password_version = 0;  // of the event that set the password
   std::uint64_t version = 0;
 };
 

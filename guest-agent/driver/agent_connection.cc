@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <utility>
 
@@ -88,7 +89,7 @@ class SocketConnection final : public AgentConnection {
   Hello hello_;
   Mapping pixels_;
   std::uint64_t requests_ = 0;  // not answered, at most
-  bool ended_ = false;
+  std::atomic<bool> ended_{false};
 };
 
 // Nothing when the agent ended or the time is over.

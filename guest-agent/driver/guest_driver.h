@@ -23,7 +23,7 @@ class AgentConnection {
   virtual void request_frame(bool full) = 0;
   virtual bool next_frame(FrameReady& frame) = 0;  // false: nothing yet; never blocks
   virtual void inject(const InputEvent& event) = 0;
-  virtual bool ended() const = 0;  // the agent is gone, or broke the protocol
+  virtual bool ended() const = 0;  // the agent is gone, or broke the protocol; any thread
 };
 
 struct GuestSpecification {

@@ -45,7 +45,7 @@ class AgentInput final : public media::InputSink {
 
 AdaptedAgent adapt_agent(std::unique_ptr<guest::AgentConnection> connection) {
   const SharedConnection shared = std::move(connection);
-  return {std::make_unique<AgentFrames>(shared), std::make_unique<AgentInput>(shared)};
+  return {std::make_unique<AgentFrames>(shared), std::make_unique<AgentInput>(shared), shared};
 }
 
 }  // namespace rookery

@@ -13,6 +13,7 @@ namespace rookery {
 struct AdaptedAgent {
   std::unique_ptr<media::FrameSource> source;
   std::unique_ptr<media::InputSink> input;
+  std::weak_ptr<const guest::AgentConnection> connection;
 };
 
 // Both are used from one thread; the connection closes when the last of them goes.

@@ -55,7 +55,7 @@ void HostSide::close(bool keep_guests) {
   lanes_.close();
   media_.reset();
   if (keep_guests) return;
-  for (const auto& [phone, boot] : attached_) {
+  for (const auto& [phone, attached] : attached_) {
     const Status stopped = driver_->stop(phone);
     if (!stopped) spdlog::warn("{} was not stopped: {}", to_text(phone), stopped.error().message);
   }
@@ -86,7 +86,7 @@ void HostSide::start_guest(const host::StartGuest& start) {
   media_->attach_phone(start.phone, std::move(agent.source), std::move(agent.input));
   {
     const std::lock_guard lock(mutex_);
-    attached_[start.phone] = start.boot;
+    attached_[start.phone] = {start.boot, agent.connection};
   }
   reports_(host::GuestStarted{start.phone, start.boot});
 }
@@ -99,16 +99,21 @@ void HostSide::stop_guest(const host::StopGuest& stop) {
   {
     const std::lock_guard lock(mutex_);
     attached_.erase(stop.phone);
+    // A guest that still runs is not called stopped: watch() tries again.
+    stops_due_.erase(stop.phone);
+    if (!stopped) stops_due_.emplace(stop.phone, stop);
   }
-  const bool failed = !stopped.ok();
-  reports_(host::GuestStopped{stop.phone, stop.boot, failed,
-                              failed ? stopped.error().message : "stopped as asked"});
+  if (!stopped) {
+    spdlog::error("{}", stopped.error().message);
+    return;
+  }
+  reports_(host::GuestStopped{stop.phone, stop.boot, false, "stopped as asked"});
 }
 
 // A guest that ended by itself is gone for good: its phone stops, a start boots it anew.
 void HostSide::check_guest(const EntityId& phone) {
   const std::uint64_t boot = attached_boot(phone);
-  if (boot == 0 || driver_->running(phone)) return;
+  if (boot == 0 || (driver_->running(phone) && speaks(phone))) return;
   media_->detach_phone(phone, "the guest ended");
   const Status cleaned = driver_->stop(phone);
   if (!cleaned) spdlog::warn("{}: {}", to_text(phone), cleaned.error().message);
@@ -123,8 +128,12 @@ void HostSide::watch() {
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, kWatchEvery, [this] { return closing_; })) {
     std::vector<EntityId> phones;
-    for (const auto& [phone, boot] : attached_) phones.push_back(phone);
+    for (const auto& [phone, attached] : attached_) phones.push_back(phone);
+    const auto stops = stops_due_;
     lock.unlock();
+    for (const auto& [phone, stop] : stops) {
+      if (lanes_.idle(phone)) lanes_.submit(phone, [this, stop = stop] { stop_guest(stop); });
+    }
     for (const EntityId& phone : phones) {
       if (lanes_.idle(phone)) lanes_.submit(phone, [this, phone] { check_guest(phone); });
     }
@@ -157,7 +166,15 @@ void HostSide::send_session(const host::CloseSession& session) {
 std::uint64_t HostSide::attached_boot(const EntityId& phone) const {
   const std::lock_guard lock(mutex_);
   const auto found = attached_.find(phone);
-  return found == attached_.end() ? 0 : found->second;
+  return found == attached_.end() ? 0 : found->second.boot;
+}
+
+// Does its agent keep to the protocol? One that does not is as good as gone.
+bool HostSide::speaks(const EntityId& phone) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = attached_.find(phone);
+  const auto agent = found == attached_.end() ? nullptr : found->second.agent.lock();
+  return agent != nullptr && !agent->ended();
 }
 
 }  // namespace rookery

@@ -34,6 +34,12 @@ class HostSide final : public LocalHost {
   void send_session(const host::AdmitSession& session);
   void send_session(const host::CloseSession& session);
   std::uint64_t attached_boot(const EntityId& phone) const;
+  bool speaks(const EntityId& phone) const;
+
+  struct Attached {
+    std::uint64_t boot = 0;
+    std::weak_ptr<const guest::AgentConnection> agent;
+  };
 
   const host::Description description_;
   const std::string driver_name_;
@@ -43,8 +49,9 @@ class HostSide final : public LocalHost {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<EntityId, std::uint64_t> attached_;       // phone to the boot that is streamed
+  std::map<EntityId, Attached> attached_;            // phones that are streamed
   std::map<EntityId, EntityId> phones_of_sessions_;  // admitted and not yet closed
+  std::map<EntityId, host::StopGuest> stops_due_;    // guests that would not stop
   bool closing_ = false;
   Lanes lanes_;
   std::thread watcher_;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "media/media_clock.h"
 #include "schemas/client_messages.h"
 
 namespace rookery::media {
@@ -15,9 +16,10 @@ constexpr std::uint32_t kViewerIndex = 6;
 constexpr std::int64_t kMillisecondUs = 1'000;
 constexpr std::size_t kFragmentsMany = 1000;
 
-class NoInput final : public InputSink {
+class Notebook final : public InputSink {
  public:
-  void inject(const InputEvent&) override {}
+  void inject(const InputEvent& event) override { inputs.push_back(event); }
+  std::vector<InputEvent> inputs;
 };
 
 UdpSocket bound() {
@@ -39,13 +41,14 @@ struct Watching {
         if (const auto* one = std::get_if<host::SessionQuality>(&report)) qualities.push_back(*one);
       },
       [](std::uint32_t) {}};
-  NoInput input;
+  Notebook input;
   SecureChannel channel{{{2}, {1}}, kViewerIndex, kHostIndex};
   std::unique_ptr<StreamSession> session;
 
   Watching() {
     host::AdmitSession admission;
     admission.ticket_expires_us = std::numeric_limits<std::int64_t>::max();
+    admission.control = true;
     tickets.add(admission);
     session = std::make_unique<StreamSession>(
         ViewerJoin{admission, SecureChannel({{1}, {2}}, kHostIndex, kViewerIndex),
@@ -103,6 +106,30 @@ BOOST_AUTO_TEST_CASE(our_own_times_tell_the_round_trip) {
   BOOST_REQUIRE(one.qualities.size() == 1);
   BOOST_TEST(one.qualities[0].round_trip_us == 7'000);
   BOOST_TEST(one.qualities[0].glass_to_glass_us == 20'000 - 500 - 3'500);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_viewer_holds_is_lifted_when_it_goes) {
+  Watching watching;
+  const Point at{3, 4};
+  watching.say(
+      wire::InputBatch{1,
+                       {Touch{2, TouchPhase::kDown, {1, 2}}, Touch{2, TouchPhase::kMove, at},
+                        Touch{1, TouchPhase::kDown, at}, Touch{1, TouchPhase::kUp, at},
+                        Key{'a', true}, Key{'a', false}, Key{0xffe1, true}}});
+  watching.session->end("gone");
+  watching.input.inputs.clear();
+  watching.session->release(watching.input);
+  const std::vector<InputEvent> lifted{Touch{2, TouchPhase::kCancel, at}, Key{0xffe1, false}};
+  BOOST_TEST((watching.input.inputs == lifted));
+  watching.session->release(watching.input);
+  BOOST_TEST(watching.input.inputs.size() == lifted.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_key_frame_is_due_only_while_it_is_owed) {
+  Watching watching;
+  BOOST_TEST(watching.session->key_due_us() < watching.now_us);
+  watching.show_key_frame(1);
+  BOOST_TEST(watching.session->key_due_us() == kNever);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -62,6 +62,7 @@ class HeldLog final : public EventLog {
     next.second(append_and_wait(real_, std::move(next.first)));
   }
 
+  std::optional<std::string> failure() const override { return real_.failure(); }
   std::uint16_t shard_count() const override { return real_.shard_count(); }
   Shard shard_of(const EntityId& stream) const override { return real_.shard_of(stream); }
   Result<std::uint64_t> stream_version(const EntityId& stream) const override {

@@ -1,5 +1,6 @@
 #include "tools/rookeryd/host_side.h"
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <future>
@@ -42,7 +43,9 @@ class Diary {
 
 class TwinAgent final : public guest::AgentConnection {
  public:
-  explicit TwinAgent(Diary& diary) : diary_(diary) { shape_.stride_bytes = 2880; }
+  TwinAgent(Diary& diary, const std::atomic<bool>& broken) : diary_(diary), broken_(broken) {
+    shape_.stride_bytes = 2880;
+  }
   ~TwinAgent() override { diary_.write("connection closed"); }
   const guest::Hello& hello() const override { return shape_; }
   const std::uint8_t* pixels() const override { return &pixel_; }
@@ -54,10 +57,11 @@ class TwinAgent final : public guest::AgentConnection {
     return true;
   }
   void inject(const InputEvent&) override { diary_.write("input"); }
-  bool ended() const override { return false; }
+  bool ended() const override { return broken_; }
 
  private:
   Diary& diary_;
+  const std::atomic<bool>& broken_;
   guest::Hello shape_;
   std::uint8_t pixel_ = 0;
 };
@@ -72,10 +76,14 @@ class TwinDriver final : public guest::GuestDriver {
     diary_.write("boot " + std::to_string(wanted.boot));
     const std::lock_guard lock(mutex_);
     running_.insert(wanted.phone);
-    return std::unique_ptr<guest::AgentConnection>(std::make_unique<TwinAgent>(diary_));
+    return std::unique_ptr<guest::AgentConnection>(std::make_unique<TwinAgent>(diary_, broken));
   }
   Status stop(const EntityId& phone) override {
     diary_.write("driver stop");
+    if (stops_refused > 0) {
+      --stops_refused;
+      return Error{"it would not stop"};
+    }
     die(phone);
     return Done{};
   }
@@ -89,6 +97,8 @@ class TwinDriver final : public guest::GuestDriver {
   }
 
   std::promise<void> hold;
+  std::atomic<int> stops_refused{0};
+  std::atomic<bool> broken{false};  // its agents talk nonsense
 
  private:
   Diary& diary_;
@@ -102,7 +112,7 @@ class TwinMedia final : public media::MediaHost {
   std::uint16_t port() const override { return 1; }
   void attach_phone(const EntityId& phone, std::unique_ptr<media::FrameSource> source,
                     std::unique_ptr<media::InputSink> input) override {
-    agents_[phone] = {std::move(source), std::move(input)};
+    agents_[phone] = {std::move(source), std::move(input), {}};
     diary_.write("attach");
   }
   void detach_phone(const EntityId& phone, const std::string& reason) override {
@@ -183,6 +193,24 @@ BOOST_AUTO_TEST_CASE(a_guest_that_ends_by_itself_is_noticed) {
   BOOST_TEST(diary.place("detach: the guest ended") >= 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_guest_whose_agent_breaks_the_protocol_is_stopped) {
+  start(1, "process:desktop");
+  BOOST_TEST(diary.wait_for("started 1"));
+  driver->broken = true;
+  BOOST_TEST(diary.wait_for("failed: the guest ended by itself"));
+  BOOST_TEST(!driver->running(phone));
+}
+
+BOOST_AUTO_TEST_CASE(a_guest_that_will_not_stop_is_not_called_stopped) {
+  start(1, "process:desktop");
+  BOOST_TEST(diary.wait_for("started 1"));
+  driver->stops_refused = 2;
+  host->send(host::StopGuest{phone, 1});
+  BOOST_TEST(diary.wait_for("stopped: stopped as asked"));
+  BOOST_TEST(diary.count("driver stop") == 3);
+  BOOST_TEST(!driver->running(phone));
+}
+
 BOOST_AUTO_TEST_CASE(a_session_waits_for_its_phones_boot_and_closes_after_its_admission) {
   start(1, "process:slow");
   host->send(host::AdmitSession{session, phone, {}, {}, {}, 0, true});
@@ -217,7 +245,8 @@ BOOST_AUTO_TEST_CASE(kept_guests_outlive_the_host_side) {
 }
 
 BOOST_AUTO_TEST_CASE(an_agent_is_a_frame_source_and_an_input_sink) {
-  AdaptedAgent agent = adapt_agent(std::make_unique<TwinAgent>(diary));
+  const std::atomic<bool> broken{false};
+  AdaptedAgent agent = adapt_agent(std::make_unique<TwinAgent>(diary, broken));
   media::FrameView frame;
   agent.source->request_frame(true);
   BOOST_TEST(agent.source->take_frame(frame));

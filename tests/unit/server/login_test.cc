@@ -46,6 +46,34 @@ BOOST_AUTO_TEST_CASE(is_an_event_of_the_user_good_or_bad) {
   BOOST_TEST(count_events(node, "User.SignedIn") > before);
 }
 
+BOOST_AUTO_TEST_CASE(no_attempt_hides_behind_the_key_of_another) {
+  TestNode node;
+  HttpClient client = node.nobody();
+  const std::size_t before = count_events(node, "User.SignedIn");
+  client.idempotency_key = "same";
+  client.post("/v1/login", {{"login", "root"}, {"password", "wrong horse"}});
+  client.idempotency_key = "same";
+  const Reply right = client.post("/v1/login", {{"login", "root"}, {"password", kPassword}});
+  BOOST_TEST(right.status == 200u);
+  // Counting signs in as well.
+  BOOST_TEST(count_events(node, "User.SignedIn") >= before + 2);
+  BOOST_TEST(count_events(node, "User.SignInFailed") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_ends_with_its_password) {
+  TestNode node;
+  const Json user = node.add_user("ann", "member");
+  HttpClient ann = node.as("ann");
+  BOOST_TEST(node.admin()
+                 .post("/v1/" + path_of(user) + "/password", {{"password", "another long one"}})
+                 .status == 200u);
+  BOOST_TEST(ann.get("/v1/me").status == 401u);
+  const Reply again = ann.post("/v1/login", {{"login", "ann"}, {"password", "another long one"}});
+  BOOST_REQUIRE_EQUAL(again.status, 200u);
+  ann.token = again.body["token"];
+  BOOST_TEST(ann.get("/v1/me").status == 200u);
+}
+
 BOOST_AUTO_TEST_CASE(refuses_a_disabled_user_and_their_token) {
   TestNode node;
   const Json user = node.add_user("ann", "member");

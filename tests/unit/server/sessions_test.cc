@@ -101,6 +101,25 @@ BOOST_AUTO_TEST_CASE(stopping_the_phone_ends_its_sessions) {
   BOOST_TEST(late.status == 409u);
 }
 
+BOOST_AUTO_TEST_CASE(taking_the_phone_away_ends_its_users_sessions_only) {
+  HttpClient admin = node.admin();
+  const Reply opened = ann.post(open_path);
+  const Reply operators = admin.post(open_path);
+  BOOST_TEST(admin.post("/v1/" + path_of(phone) + "/unbind").status == 200u);
+  BOOST_TEST(eventually(
+      [&] { return admin.get("/v1/" + path_of(opened.body["id"])).body["phase"] == "ended"; }));
+  BOOST_TEST(admin.get("/v1/" + path_of(operators.body["id"])).body["phase"] == "opened");
+}
+
+BOOST_AUTO_TEST_CASE(disabling_a_user_ends_their_sessions) {
+  HttpClient admin = node.admin();
+  const Reply opened = ann.post(open_path);
+  const std::string user = ann.get("/v1/me").body["user"];
+  BOOST_TEST(admin.post("/v1/" + path_of(Json(user)) + "/disable").status == 200u);
+  BOOST_TEST(eventually(
+      [&] { return admin.get("/v1/" + path_of(opened.body["id"])).body["phase"] == "ended"; }));
+}
+
 BOOST_AUTO_TEST_CASE(sessions_of_others_do_not_exist) {
   node.add_user("bob", "member");
   HttpClient bob = node.as("bob");
