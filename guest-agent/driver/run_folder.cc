@@ -7,9 +7,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
-#include <regex>
 #include <sstream>
+#include <string_view>
 
 #include "guest-agent/driver/sandbox.h"
 
@@ -71,11 +72,12 @@ Result<FileDescriptor> RunFolder::connect() const {
 }
 
 FileDescriptor RunFolder::first_process() const {
-  static const std::regex child(R"re("child-pid"\s*:\s*(\d{1,9}))re");
+  constexpr std::string_view kKey = "\"child-pid\":";
   const std::string status = read_file(folder_ / "status");
-  std::smatch match;
-  if (!std::regex_search(status, match, child)) return {};
-  const auto pid = static_cast<pid_t>(std::stol(match[1].str()));
+  const auto found = status.find(kKey);
+  if (found == std::string::npos) return {};
+  const auto pid = static_cast<pid_t>(std::atol(status.c_str() + found + kKey.size()));
+  if (pid <= 0) return {};
   FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!handle) return {};
   // Read after the handle was taken, so it speaks of the process that the handle means; a process
