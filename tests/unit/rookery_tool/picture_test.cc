@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
+#include <filesystem>
 
 #include "tools/rookery/view/fit.h"
 #include "tools/rookery/view/invitation.h"
@@ -31,6 +32,12 @@ Rgb through_png(std::uint8_t y, std::uint8_t u, std::uint8_t v) {
   const auto file = std::filesystem::temp_directory_path() /
                     ("rookery_picture_test." + std::to_string(getpid()) + ".png");
   BOOST_REQUIRE(write_png(picture, file).ok());
+  // A link stays a link: what it names is written.
+  const std::string link = std::string(file) + ".link";
+  std::filesystem::create_symlink(file, link);
+  BOOST_TEST(write_png(picture, link).ok());
+  BOOST_TEST(std::filesystem::is_symlink(link));
+  std::filesystem::remove(link);
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   BOOST_REQUIRE(png_image_begin_read_from_file(&image, file.c_str()) != 0);

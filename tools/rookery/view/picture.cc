@@ -59,8 +59,18 @@ Status write_png(const Picture& picture, const std::filesystem::path& file) {
   image.width = static_cast<png_uint_32>(picture.width_px);
   image.height = static_cast<png_uint_32>(picture.height_px);
   image.format = PNG_FORMAT_RGB;
-  const std::filesystem::path draft = file.string() + ".part";
   std::error_code error;
+  // A device, a pipe or a link is written to, never replaced.
+  if (std::filesystem::exists(file, error) &&
+      std::filesystem::symlink_status(file, error).type() != std::filesystem::file_type::regular) {
+    std::FILE* out = std::fopen(file.c_str(), "wb");
+    const bool written =
+        out != nullptr && png_image_write_to_stdio(&image, out, 0, rgb.data(), 0, nullptr) != 0;
+    const bool closed = out != nullptr && std::fclose(out) == 0;
+    if (written && closed) return Done{};
+    return Error{"cannot write " + file.string() + ": choose a file that can be written"};
+  }
+  const std::filesystem::path draft = file.string() + ".part";
   if (png_image_write_to_file(&image, draft.c_str(), 0, rgb.data(), 0, nullptr) == 0) {
     std::filesystem::remove(draft, error);
     return Error{"cannot write " + file.string() + " (" + image.message +
