@@ -88,6 +88,7 @@ void HostSide::start_guest(const host::StartGuest& start) {
     const std::lock_guard lock(mutex_);
     attached_[start.phone] = {start.boot, agent.connection};
   }
+  spdlog::info("{} runs (boot {}, {})", to_text(start.phone), start.boot, start.image);
   reports_(host::GuestStarted{start.phone, start.boot});
 }
 
@@ -107,6 +108,7 @@ void HostSide::stop_guest(const host::StopGuest& stop) {
     spdlog::error("{}", stopped.error().message);
     return;
   }
+  spdlog::info("{} stopped as asked", to_text(stop.phone));
   reports_(host::GuestStopped{stop.phone, stop.boot, false, "stopped as asked"});
 }
 
@@ -114,6 +116,7 @@ void HostSide::stop_guest(const host::StopGuest& stop) {
 void HostSide::check_guest(const EntityId& phone) {
   const std::uint64_t boot = attached_boot(phone);
   if (boot == 0 || (driver_->running(phone) && speaks(phone))) return;
+  spdlog::warn("{}: the guest ended by itself", to_text(phone));
   media_->detach_phone(phone, "the guest ended");
   const Status cleaned = driver_->stop(phone);
   if (!cleaned) spdlog::warn("{}: {}", to_text(phone), cleaned.error().message);
