@@ -20,9 +20,9 @@ inline constexpr std::size_t kPacketBytesMax = 1200;  // UDP payload; below ever
 inline constexpr std::size_t kDataHeaderBytes = 16;
 inline constexpr std::size_t kPlainBytesMax = kPacketBytesMax - kDataHeaderBytes - kTagBytes;
 inline constexpr std::uint16_t kMediaProtocolVersion = 1;
-// WireGuard, section 6.1: a key seals at most so many packets and lives at most so long.
+// A key seals at most so many packets (as WireGuard, section 6.1); no session lives to send as
+// many.
 inline constexpr std::uint64_t kRejectAfterMessages = (std::uint64_t{1} << 60);
-inline constexpr std::int64_t kRejectAfterTimeUs = 180'000'000;
 
 enum class PacketKind : std::uint8_t { kInitiation = 1, kResponse = 2, kData = 4 };
 

@@ -1,5 +1,7 @@
 #include "schemas/event_codec.h"
 
+#include <algorithm>
+
 #include "schemas/deployment_events.h"
 #include "schemas/link_events.h"
 #include "schemas/organization_events.h"
@@ -28,7 +30,37 @@ bool describe_as(std::uint32_t type, std::uint16_t schema, const std::string& pa
   return true;
 }
 
+bool name_matches(std::string_view name, std::string_view name_or_beginning) {
+  return name_or_beginning.ends_with('.') ? name.starts_with(name_or_beginning)
+                                          : name == name_or_beginning;
+}
+
 }  // namespace
+
+const std::map<std::uint32_t, std::string_view>& event_type_names() {
+  static const auto all = [] {
+    std::map<std::uint32_t, std::string_view> names;
+    EventDecoder<phone::Event>::add_names(names);
+    EventDecoder<session::Event>::add_names(names);
+    EventDecoder<user::Event>::add_names(names);
+    EventDecoder<organization::Event>::add_names(names);
+    EventDecoder<deployment::Event>::add_names(names);
+    EventDecoder<runtime_event::Event>::add_names(names);
+    return names;
+  }();
+  return all;
+}
+
+bool names_event_types(std::string_view text) {
+  const auto& names = event_type_names();
+  return std::any_of(names.begin(), names.end(),
+                     [&](const auto& known) { return name_matches(known.second, text); });
+}
+
+bool event_type_matches(std::uint32_t type, std::string_view name_or_beginning) {
+  const auto found = event_type_names().find(type);
+  return found != event_type_names().end() && name_matches(found->second, name_or_beginning);
+}
 
 Result<EventText> describe_event(std::uint32_t type, std::uint16_t schema,
                                  const std::string& payload) {

@@ -5,9 +5,11 @@
 #include <cereal/archives/json.hpp>
 #include <cereal/archives/portable_binary.hpp>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -90,6 +92,10 @@ struct EventDecoder<std::variant<Alternatives...>> {
 
   static bool knows(std::uint32_t type) { return ((type == Alternatives::kType) || ...); }
 
+  static void add_names(std::map<std::uint32_t, std::string_view>& names) {
+    (names.emplace(Alternatives::kType, Alternatives::kName), ...);
+  }
+
   static Result<Variant> decode(std::uint32_t type, std::uint16_t schema,
                                 const std::string& payload) {
     std::optional<Result<Variant>> out;
@@ -105,6 +111,12 @@ struct EventText {
   std::string name;  // "Phone.Created"
   std::string json;  // the fields, one JSON object
 };
+
+// Names of all event types this build knows, of all aggregates and the runtime, in type order.
+const std::map<std::uint32_t, std::string_view>& event_type_names();
+// A whole name, or the beginning of some when it ends with a dot: "Phone.Created", "Phone.".
+bool names_event_types(std::string_view text);
+bool event_type_matches(std::uint32_t type, std::string_view name_or_beginning);
 
 // Any event of any aggregate, or of the runtime. Defined in event_codec.cc.
 Result<EventText> describe_event(std::uint32_t type, std::uint16_t schema,

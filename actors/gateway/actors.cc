@@ -2,6 +2,7 @@
 
 #include "actors/gateway/request_fields.h"
 #include "actors/gateway/resources.h"
+#include "schemas/shown_json.h"
 
 namespace rookery {
 namespace {
@@ -48,7 +49,7 @@ Answer with_last_events(const Api& api, const ActorView& view) {
   const std::uint64_t from = view.version > kLastEvents ? view.version - kLastEvents + 1 : 1;
   const Status read = api.parts.log.read_stream(view.id, from, [&](const Envelope& envelope) {
     if (envelope.version > view.version) return false;
-    events.push_back(event_json(envelope));
+    events.push_back(shown_event(envelope));
     return true;
   });
   if (!read) return problem(503, "store_failed", read.error().message);

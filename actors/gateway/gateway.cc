@@ -99,6 +99,11 @@ class GatewayServer final : public Gateway {
     request.action = match.route->action;
     if (!request.action.empty()) {
       if (auto refused = admit(raw.authorization, request)) co_return std::move(*refused);
+      request.still_admitted = [this, token = raw.authorization, action = request.action] {
+        Request again;
+        again.action = action;
+        return !admit(token, again).has_value();
+      };
     }
     if (auto refused = read_body(raw, request)) co_return std::move(*refused);
     co_return co_await match.route->handler(std::move(request));

@@ -57,6 +57,8 @@ struct Request {
   std::string action;
   Id128 command_id;  // from the Idempotency-Key, or by chance
   WebSocketWish websocket;
+  // Would the same token still be let in? For answers that go on and on.
+  std::function<bool()> still_admitted;
 };
 
 // Where a handler writes an answer that goes on and on.

@@ -26,10 +26,6 @@ void add_invitation_routes(Router& router, Api& api);
 std::variant<PhoneView, Answer> find_phone(const Api& api, const Request& request,
                                            const std::string& part);
 
-// One event as clients see it; a payload this build cannot read shows an "error" instead.
-Json event_json(const Envelope& envelope);
-// A state's or an event's JSON text, with secrets covered.
-Json covered_json(const std::string& text);
 // An actor of the path's two parts, kind and id.
 std::optional<EntityId> path_actor(const std::string& kind, const std::string& part);
 Json state_json(const ActorView& view);

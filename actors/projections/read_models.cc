@@ -55,6 +55,13 @@ Status ReadModels::apply(const Envelope& envelope) {
     case EntityKind::kPhone:
       return apply_to<phone::Event>(phones_, envelope);
     case EntityKind::kSession:
+      if (envelope.type == event_type::kSessionEnded) {
+        ended_sessions_.push_back(envelope.stream);
+        if (ended_sessions_.size() > kEndedSessionsKept) {
+          sessions_.erase(ended_sessions_.front());
+          ended_sessions_.pop_front();
+        }
+      }
       return apply_to<session::Event>(sessions_, envelope);
     case EntityKind::kLink:
       return apply_to<link::Event>(links_, envelope);

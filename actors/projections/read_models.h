@@ -1,6 +1,7 @@
 // E7: the lists that people ask for, built from events. In memory, rebuilt at every start.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -12,6 +13,9 @@
 #include "schemas/result.h"
 
 namespace rookery {
+
+// So many ended sessions are kept, the newest; the older ones are in the log.
+inline constexpr std::size_t kEndedSessionsKept = 10'000;
 
 // Any thread may ask; one thread at a time applies.
 class ReadModels {
@@ -40,6 +44,7 @@ class ReadModels {
   std::map<EntityId, PhoneView> phones_;
   std::map<EntityId, SessionView> sessions_;
   std::map<EntityId, LinkView> links_;
+  std::deque<EntityId> ended_sessions_;  // oldest first
 };
 
 }  // namespace rookery

@@ -1,5 +1,5 @@
 rookery_test(eventstore_contract_test unit
-  SOURCES unit/eventstore/contract_test.cc unit/eventstore/append_contract_test.cc
+  SOURCES unit/eventstore/contract_test.cc unit/eventstore/append_contract_test.cc unit/eventstore/moment_test.cc
   LINK rookery_eventstore)
 rookery_test(eventstore_codec_test unit
   SOURCES unit/eventstore/envelope_codec_test.cc unit/eventstore/golden_events_test.cc

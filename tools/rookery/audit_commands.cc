@@ -5,6 +5,7 @@
 #include <limits>
 #include <ostream>
 
+#include "schemas/event_codec.h"
 #include "tools/rookery/audit_source.h"
 #include "tools/rookery/invocation.h"
 #include "tools/rookery/print.h"
@@ -25,6 +26,14 @@ Result<EventFilter> read_filter(AuditSource& source, const CLI::App& command) {
   EventFilter filter;
   filter.type = argument(command, "--type");
   if (!filter.type.empty() && filter.type.back() == '*') filter.type.pop_back();
+  if (!filter.type.empty() && filter.type.back() != '.' && !names_event_types(filter.type) &&
+      names_event_types(filter.type + ".")) {
+    filter.type += '.';
+  }
+  if (!filter.type.empty() && !names_event_types(filter.type)) {
+    return Error{"no event type is called '" + escape_text(filter.type) +
+                 "': write one such as Phone.Created, or Phone. for all that begin so"};
+  }
   for (const auto& [name, slot] :
        {std::pair{"--actor", &filter.actor}, std::pair{"--principal", &filter.principal}}) {
     if (!flag(command, name)) continue;
@@ -38,7 +47,9 @@ Result<EventFilter> read_filter(AuditSource& source, const CLI::App& command) {
   const std::int64_t now_us = wall_clock_us();
   for (const auto& [name, slot] :
        {std::pair{"--since", &filter.since_us}, std::pair{"--until", &filter.until_us}}) {
-    if (flag(command, name)) *slot = *parse_time(argument(command, name), now_us);
+    if (!flag(command, name)) continue;
+    const auto read = slot == &filter.until_us ? parse_time_end : parse_time;
+    *slot = *read(argument(command, name), now_us);
   }
   return filter;
 }

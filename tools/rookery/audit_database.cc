@@ -1,58 +1,28 @@
 #include "actors/runtime/entity_directory.h"
+#include "eventstore/moment.h"
 #include "eventstore/rocksdb_event_log.h"
 #include "schemas/event_codec.h"
+#include "schemas/shown_json.h"
 #include "tools/rookery/audit_source.h"
 #include "tools/rookery/find_entity.h"
 #include "tools/rookery/interrupt.h"
-#include "tools/rookery/table.h"
 
 namespace rookery::tool {
 namespace {
 
 constexpr std::size_t kPageSize = 1000;
 
-// Password hashes stay in the log, as they do behind the API.
-void hide_secrets(Json& value) {
-  if (!value.is_structured()) return;
-  for (auto& [name, field] : value.items()) {
-    if (value.is_object() && name == "password_hash" && field.is_string()) {
-      field = "(set)";
-    } else {
-      hide_secrets(field);
-    }
+// As the server sends it, which keeps fields in the order of their names.
+Json as_sent(const nlohmann::json& value) { return Json(value); }
+
+// A phone's or organization's name, a user's login; empty for those that have none.
+std::string name_in(const nlohmann::json& state) {
+  for (const auto& [part, field] : {std::pair{"profile", "name"}, std::pair{"account", "login"}}) {
+    const auto found = state.find(part);
+    if (found != state.end()) return found->value(field, "");
   }
-}
-
-Json parse_fields(const std::string& text) {
-  Json fields = Json::parse(text, nullptr, false);
-  if (fields.is_discarded()) return Json(text);
-  hide_secrets(fields);
-  return fields;
-}
-
-Result<Json> event_json(const Envelope& envelope) {
-  const auto text = describe_event(envelope.type, envelope.schema, envelope.payload);
-  if (!text) {
-    return Error{"position " + std::to_string(envelope.position) + ": " + text.error().message};
-  }
-  const Provenance& by = envelope.provenance;
-  return Json{{"position", envelope.position},
-              {"version", envelope.version},
-              {"epoch", envelope.epoch},
-              {"stream", to_text(envelope.stream)},
-              {"type", text->name},
-              {"schema", envelope.schema},
-              {"time_us", by.wall_time_us},
-              {"principal", to_text(by.principal)},
-              {"command_id", to_text(by.command_id)},
-              {"causation_id", to_text(by.causation_id)},
-              {"correlation_id", to_text(by.correlation_id)},
-              {"data", parse_fields(text->json)}};
-}
-
-bool type_matches(const std::string& type, const std::string& wanted) {
-  if (wanted.empty() || type == wanted) return true;
-  return wanted.back() == '.' && type.rfind(wanted, 0) == 0;
+  const auto found = state.find("name");
+  return found != state.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 class DatabaseSource final : public AuditSource {
@@ -66,7 +36,7 @@ class DatabaseSource final : public AuditSource {
 
  private:
   Result<Json> replayed(const EntityId& actor, std::uint64_t until_version) const;
-  Result<std::uint64_t> version_at(const EntityId& actor, const Moment& moment) const;
+  Result<std::vector<Listed>> list(EntityKind kind);
   // Every stream of a kind; the visitor answers false to stop.
   Status each_stream(EntityKind kind, const std::function<Result<bool>(const EntityId&)>& visit);
 
@@ -74,25 +44,19 @@ class DatabaseSource final : public AuditSource {
 };
 
 Result<EntityId> DatabaseSource::find(const std::string& text) {
-  if (const auto id = parse_entity_id(text)) return *id;
-  const auto slash = text.find('/');
-  const auto kind = parse_kind(text.substr(0, slash));
-  if (slash == std::string::npos || !kind) {
-    return Error{"'" + escape_text(text) +
-                 "' is no id: a database copy knows KIND/ID or its beginning, KIND being one of " +
-                 kind_words()};
-  }
-  std::vector<EntityId> matches;
-  const auto status = each_stream(*kind, [&](const EntityId& id) -> Result<bool> {
-    if (to_text(id).rfind(text, 0) == 0) matches.push_back(id);
-    return matches.size() < 2;
+  return choose_entity(text, [&](EntityKind kind) { return list(kind); });
+}
+
+Result<std::vector<Listed>> DatabaseSource::list(EntityKind kind) {
+  std::vector<Listed> all;
+  const auto status = each_stream(kind, [&](const EntityId& id) -> Result<bool> {
+    const auto view = replay_entity(*log_, id, kAnyVersion);
+    // One that cannot be replayed is still known by its id.
+    all.push_back({to_text(id), view ? name_in(shown_fields(view->state_json)) : std::string()});
+    return true;
   });
   if (!status) return status.error();
-  if (matches.empty()) return Error{"no id begins with '" + escape_text(text) + "' in this log"};
-  if (matches.size() > 1) {
-    return Error{"several ids begin with '" + escape_text(text) + "': write more of it"};
-  }
-  return matches.front();
+  return all;
 }
 
 Status DatabaseSource::read_events(const EventFilter& filter, const EventVisitor& visit) {
@@ -105,13 +69,8 @@ Status DatabaseSource::read_events(const EventFilter& filter, const EventVisitor
     if (filter.principal && envelope.provenance.principal != *filter.principal) return true;
     if (filter.since_us && time_us < *filter.since_us) return true;
     if (filter.until_us && time_us > *filter.until_us) return true;
-    const auto event = event_json(envelope);
-    if (!event) {
-      broken = event.error();
-      return false;
-    }
-    if (!type_matches(text_field(*event, "type"), filter.type)) return true;
-    wanted = visit(*event);
+    if (!filter.type.empty() && !event_type_matches(envelope.type, filter.type)) return true;
+    wanted = visit(as_sent(shown_event(envelope)));
     return wanted;
   };
   if (filter.actor) {
@@ -127,37 +86,18 @@ Status DatabaseSource::read_events(const EventFilter& filter, const EventVisitor
 Result<Json> DatabaseSource::replayed(const EntityId& actor, std::uint64_t until_version) const {
   const auto view = replay_entity(*log_, actor, until_version);
   if (!view) return view.error();
-  return Json{{"id", to_text(actor)},
-              {"phase", view->phase},
-              {"state", parse_fields(view->state_json)},
-              {"state_hash", view->state_hash},
-              {"version", view->version}};
-}
-
-// As the API does it: up to the first event that came later.
-Result<std::uint64_t> DatabaseSource::version_at(const EntityId& actor,
-                                                 const Moment& moment) const {
-  std::uint64_t version = 0;
-  const auto status = log_->read_stream(actor, 1, [&](const Envelope& envelope) {
-    const bool later = moment.by == Moment::By::kVersion ? envelope.version > moment.number
-                       : moment.by == Moment::By::kPosition
-                           ? envelope.position > moment.number
-                           : envelope.provenance.wall_time_us > moment.time_us;
-    if (!later) version = envelope.version;
-    return !later;
-  });
-  if (!status) return status.error();
-  if (version == 0) return Error{"there was no " + to_text(actor) + " at that moment"};
-  if (moment.by == Moment::By::kVersion && version < moment.number) {
-    return Error{"the actor has only come to version " + std::to_string(version)};
-  }
-  return version;
+  return as_sent({{"id", to_text(actor)},
+                  {"phase", view->phase},
+                  {"state", shown_fields(view->state_json)},
+                  {"state_hash", view->state_hash},
+                  {"version", view->version}});
 }
 
 Result<Json> DatabaseSource::state_at(const EntityId& actor, const Moment& moment) {
-  const auto version = version_at(actor, moment);
-  if (!version) return version.error();
-  return replayed(actor, *version);
+  const auto version = version_at(*log_, actor, moment);
+  if (const auto* none = std::get_if<NoSuchMoment>(&version)) return Error{none->message};
+  if (const auto* broken = std::get_if<Error>(&version)) return *broken;
+  return replayed(actor, std::get<std::uint64_t>(version));
 }
 
 Status DatabaseSource::each_stream(EntityKind kind,

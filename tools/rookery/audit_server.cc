@@ -35,8 +35,8 @@ class ServerSource final : public AuditSource {
         if (interrupted()) return Error{"interrupted"};
         if (!visit(event)) return Done{};
       }
-      const std::uint64_t last = items.empty() ? 0 : number_field(items.back(), "position");
-      if (items.size() < kPageSize || last < from) return Done{};
+      const std::uint64_t last = number_field(*page, "last_position");
+      if (!page->value("more", false) || last < from) return Done{};
       from = last + 1;
     }
   }

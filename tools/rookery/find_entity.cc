@@ -65,7 +65,8 @@ Result<std::vector<Listed>> list_entities(Api& api, EntityKind kind) {
   return all;
 }
 
-Result<EntityId> find_entity(Api& api, EntityKind kind, std::string_view text) {
+Result<EntityId> choose_entity(EntityKind kind, std::string_view text,
+                               const std::function<Result<std::vector<Listed>>()>& list) {
   const std::string prefix = std::string(kind_name(kind)) + "/";
   const bool qualified = text.substr(0, prefix.size()) == prefix;
   const std::string id_text = qualified ? std::string(text) : prefix + std::string(text);
@@ -73,7 +74,7 @@ Result<EntityId> find_entity(Api& api, EntityKind kind, std::string_view text) {
   const std::string_view name = qualified ? text.substr(prefix.size()) : text;
   if (name.empty())
     return Error{"write which " + prefix.substr(0, prefix.size() - 1) + " you mean"};
-  const auto all = list_entities(api, kind);
+  const auto all = list();
   if (!all) return all.error();
   std::vector<Listed> named;
   std::vector<Listed> begun;
@@ -92,16 +93,28 @@ Result<EntityId> find_entity(Api& api, EntityKind kind, std::string_view text) {
   return *id;
 }
 
+Result<EntityId> find_entity(Api& api, EntityKind kind, std::string_view text) {
+  return choose_entity(kind, text, [&] { return list_entities(api, kind); });
+}
+
 Result<EntityId> find_entity(Api& api, std::string_view text) {
+  return choose_entity(text, [&](EntityKind kind) { return list_entities(api, kind); });
+}
+
+Result<EntityId> choose_entity(std::string_view text,
+                               const std::function<Result<std::vector<Listed>>(EntityKind)>& list) {
   if (text == "system") return EntityId{};
   const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return find_entity(api, EntityKind::kPhone, text);
+  const auto choose = [&](EntityKind kind) {
+    return choose_entity(kind, text, [&] { return list(kind); });
+  };
+  if (slash == std::string_view::npos) return choose(EntityKind::kPhone);
   const auto kind = parse_kind(text.substr(0, slash));
   if (!kind || *kind == EntityKind::kSystem) {
     return Error{"'" + escape_text(text) +
                  "' has no known kind: write KIND/ID, KIND being one of " + kind_words()};
   }
-  return find_entity(api, *kind, text);
+  return choose(*kind);
 }
 
 Result<std::string> chosen_organization(Api& api, const std::string& text) {

@@ -1,6 +1,7 @@
 // From what a person types ("phone/7k3", "7k3", "my phone") to one entity.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,12 @@ struct Listed {
 
 // All entities of a kind that the caller may see. Errors: as the API answers.
 Result<std::vector<Listed>> list_entities(Api& api, EntityKind kind);
+
+// What a person means by `text` among those that `list` knows; it is asked only when it must be.
+Result<EntityId> choose_entity(EntityKind kind, std::string_view text,
+                               const std::function<Result<std::vector<Listed>>()>& list);
+Result<EntityId> choose_entity(std::string_view text,
+                               const std::function<Result<std::vector<Listed>>(EntityKind)>& list);
 
 // An entity of this kind by id, by an id's beginning that only one has, or by its exact name.
 // A whole id is taken as it is, without asking the server.

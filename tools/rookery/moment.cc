@@ -34,7 +34,7 @@ Result<Moment> parse_moment(std::string_view text, std::int64_t now_us) {
                  " or position:" + number};
   }
   const auto spelled = after("time:");
-  const auto time = parse_time(spelled.empty() ? text : spelled, now_us);
+  const auto time = parse_time_end(spelled.empty() ? text : spelled, now_us);
   if (!time) return Error{time.error().message + ", version:N or position:N"};
   return Moment{Moment::By::kTime, *time, 0};
 }
@@ -46,9 +46,11 @@ std::string moment_query(const Moment& moment) {
     case Moment::By::kPosition:
       return "?at_position=" + std::to_string(moment.number);
     case Moment::By::kTime:
+      return "?at_time_us=" + std::to_string(moment.time_us);
+    case Moment::By::kEnd:
       break;
   }
-  return "?at_time_us=" + std::to_string(moment.time_us);
+  return {};
 }
 
 }  // namespace rookery::tool

@@ -91,7 +91,7 @@ Outcome remove(Context& context, const CLI::App& command) {
 
 Outcome switch_phone(Context& context, const CLI::App& command, PhoneSwitch to) {
   return with_phone(context, command, [&](Api& api, const EntityId& id) -> Outcome {
-    const bool wait = flag(command, "--wait");
+    const bool wait = !flag(command, "--no-wait");
     const auto answer = switch_phone(api, id, to, wait, kSwitchTimeout);
     if (!answer) return Failure(answer.error());
     const std::string word = to == PhoneSwitch::kStart ? "start" : "stop";
@@ -136,10 +136,10 @@ void add_phone_commands(CLI::App& app, Invocation& invocation) {
   add("bind", "Give a phone to a user", bind);
   command->add_option("user", "Id, beginning of an id, or login")->required();
   add("unbind", "Take a phone from its user", unbind);
-  add("start", "Start the guest", start);
-  add_switch(*command, "--wait", "Return when it runs");
-  add("stop", "Stop the guest", stop);
-  add_switch(*command, "--wait", "Return when it has stopped");
+  add("start", "Start the guest and wait until it runs", start);
+  add_switch(*command, "--no-wait", "Return as soon as the request is accepted");
+  add("stop", "Stop the guest and wait until it has stopped", stop);
+  add_switch(*command, "--no-wait", "Return as soon as the request is accepted");
   add("delete", "Delete a stopped phone", remove);
 }
 

@@ -133,10 +133,6 @@ Prompt::Prompt(std::string text, std::filesystem::path history_file, Completer c
 }
 
 Prompt::~Prompt() {
-  HistEvent event;
-  if (!editor_->history_file.empty()) {
-    history(editor_->history, &event, H_SAVE, editor_->history_file.c_str());
-  }
   history_end(editor_->history);
   el_end(editor_->edit);
 }
@@ -157,6 +153,10 @@ std::optional<std::string> Prompt::read_line() {
     HistEvent event;
     if (text.find_first_not_of(' ') != std::string::npos) {
       history(editor_->history, &event, H_ENTER, text.c_str());
+      // At once: a terminal that closes gives no time for it.
+      if (!editor_->history_file.empty()) {
+        history(editor_->history, &event, H_SAVE, editor_->history_file.c_str());
+      }
     }
     return text;
   }

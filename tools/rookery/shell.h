@@ -46,6 +46,7 @@ class Shell {
   Outcome leave(const Words& words);
   Outcome usage_of(const std::string& name) const;
   void print_actor(const Json& actor);
+  const std::vector<Listed>& remembered(EntityKind kind);
   std::vector<std::string> ids_for(const std::string& begun);
 
   struct Remembered {

@@ -1,4 +1,5 @@
 #include "tools/rookery/shell.h"
+#include "tools/rookery/table.h"
 
 namespace rookery::tool {
 namespace {
@@ -9,30 +10,48 @@ std::vector<std::string> beginning_with(const std::vector<std::string>& all,
                                         const std::string& begun) {
   std::vector<std::string> matches;
   for (const auto& word : all) {
-    if (word.rfind(begun, 0) == 0) matches.push_back(word);
+    if (!word.empty() && word.rfind(begun, 0) == 0) matches.push_back(word);
   }
   return matches;
 }
 
+// A name that can be typed as it is; nothing for one that would need quotes, which completion does
+// not know, or that could play with the terminal.
+std::string as_word(const std::string& name) {
+  const bool plain =
+      name.find_first_of(" \t;#\"\\/") == std::string::npos && escape_text(name) == name;
+  return plain ? name : std::string();
+}
+
 }  // namespace
 
-// "pho" becomes "phone/"; "phone/7" becomes the ids that begin so.
+const std::vector<Listed>& Shell::remembered(EntityKind kind) {
+  const auto now = std::chrono::steady_clock::now();
+  auto& known = remembered_[kind];
+  if (known.entities.empty() || now - known.when > kRememberedFor) {
+    auto listed = list_entities(api_, kind);
+    known = {now, listed ? std::move(*listed) : std::vector<Listed>()};
+  }
+  return known.entities;
+}
+
+// "pho" becomes "phone/"; "phone/7" becomes the ids that begin so, "phone/fi" names; "fi" a
+// phone's.
 std::vector<std::string> Shell::ids_for(const std::string& begun) {
   const auto slash = begun.find('/');
   std::vector<std::string> all;
   if (slash == std::string::npos) {
     for (const auto kind : entity_kinds()) all.push_back(std::string(kind_name(kind)) + "/");
+    for (const auto& phone : remembered(EntityKind::kPhone)) all.push_back(as_word(phone.name));
     return beginning_with(all, begun);
   }
   const auto kind = parse_kind(begun.substr(0, slash));
   if (!kind || *kind == EntityKind::kSystem) return {};
-  const auto now = std::chrono::steady_clock::now();
-  auto& known = remembered_[*kind];
-  if (known.entities.empty() || now - known.when > kRememberedFor) {
-    auto listed = list_entities(api_, *kind);
-    known = {now, listed ? std::move(*listed) : std::vector<Listed>()};
+  for (const auto& entity : remembered(*kind)) {
+    all.push_back(entity.id);
+    const std::string name = as_word(entity.name);
+    if (!name.empty()) all.push_back(begun.substr(0, slash + 1) + name);
   }
-  for (const auto& entity : known.entities) all.push_back(entity.id);
   return beginning_with(all, begun);
 }
 
@@ -52,7 +71,12 @@ std::vector<std::string> Shell::complete(const std::vector<std::string>& words) 
   }
   if (command == "phone") {
     if (place == 1) return beginning_with({"start", "stop"}, begun);
-    return ids_for(begun.find('/') == std::string::npos ? "phone/" + begun : begun);
+    std::vector<std::string> phones;
+    for (const auto& phone : remembered(EntityKind::kPhone)) {
+      phones.push_back(as_word(phone.name));
+      phones.push_back(phone.id);
+    }
+    return beginning_with(phones, begun);
   }
   if (place == 1 &&
       (command == "show" || command == "events" || command == "follow" || command == "state")) {

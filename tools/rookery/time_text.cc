@@ -164,6 +164,18 @@ Result<std::int64_t> parse_time(std::string_view text, std::int64_t now_us) {
                "' is no time: write 2026-11-20T14:03:00Z, or a span before now such as 10m"};
 }
 
+Result<std::int64_t> parse_time_end(std::string_view text, std::int64_t now_us) {
+  const auto time = parse_time(text, now_us);
+  const auto point = text.find('.');
+  if (!time || point == std::string_view::npos) return time;
+  std::int64_t unit_us = 1'000'000;
+  for (const char c : text.substr(point + 1)) {
+    if (c < '0' || c > '9') break;
+    unit_us /= 10;
+  }
+  return *time + unit_us - 1;
+}
+
 std::int64_t wall_clock_us() { return clock_us(CLOCK_REALTIME); }
 std::int64_t monotonic_clock_us() { return clock_us(CLOCK_MONOTONIC); }
 

@@ -34,10 +34,10 @@ HostSide::~HostSide() { close(true); }
 void HostSide::send(host::Command command) {
   std::visit(overloaded{
                  [this](const host::StartGuest& start) {
-                   lanes_.submit(start.phone, [this, start] { start_guest(start); });
+                   in_lane(start.phone, [this, start] { start_guest(start); });
                  },
                  [this](const host::StopGuest& stop) {
-                   lanes_.submit(stop.phone, [this, stop] { stop_guest(stop); });
+                   in_lane(stop.phone, [this, stop] { stop_guest(stop); });
                  },
                  [this](const auto& session) { send_session(session); },
              },
@@ -90,6 +90,7 @@ void HostSide::start_guest(const host::StartGuest& start) {
     const std::lock_guard lock(mutex_);
     attached_[start.phone] = {start.boot, agent.connection};
   }
+  spdlog::info("{} runs (boot {}, {})", to_text(start.phone), start.boot, start.image);
   reports_(host::GuestStarted{start.phone, start.boot});
 }
 
@@ -109,6 +110,7 @@ void HostSide::stop_guest(const host::StopGuest& stop) {
     spdlog::error("{}", stopped.error().message);
     return;
   }
+  spdlog::info("{} stopped as asked", to_text(stop.phone));
   reports_(host::GuestStopped{stop.phone, stop.boot, false, "stopped as asked"});
 }
 
@@ -116,6 +118,7 @@ void HostSide::stop_guest(const host::StopGuest& stop) {
 void HostSide::check_guest(const EntityId& phone) {
   const std::uint64_t boot = attached_boot(phone);
   if (boot == 0 || (driver_->running(phone) && speaks(phone))) return;
+  spdlog::warn("{}: the guest ended by itself", to_text(phone));
   media_->detach_phone(phone, "the guest ended");
   const Status cleaned = driver_->stop(phone);
   if (!cleaned) spdlog::warn("{}: {}", to_text(phone), cleaned.error().message);
@@ -143,16 +146,38 @@ void HostSide::watch() {
   }
 }
 
-// Behind the phone's boot, if one is under way: a viewer is admitted to what can be seen.
+// Behind the phone's boot, if one is under way: a viewer is admitted to what can be seen. Otherwise
+// at once: other phones' boots are not its concern.
+void HostSide::in_order(const EntityId& phone, std::function<void()> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!orders_.contains(phone)) {
+      if (!closing_) work();
+      return;
+    }
+  }
+  in_lane(phone, std::move(work));
+}
+
+void HostSide::in_lane(const EntityId& phone, std::function<void()> work) {
+  const std::lock_guard lock(mutex_);
+  ++orders_[phone];
+  lanes_.submit(phone, [this, phone, work = std::move(work)] {
+    work();
+    const std::lock_guard done(mutex_);
+    if (--orders_[phone] == 0) orders_.erase(phone);
+  });
+}
+
 void HostSide::send_session(const host::AdmitSession& session) {
   {
     const std::lock_guard lock(mutex_);
     phones_of_sessions_[session.session] = session.phone;
   }
-  lanes_.submit(session.phone, [this, session] { media_->admit(session); });
+  in_order(session.phone, [this, session] { media_->admit(session); });
 }
 
-// In the lane of its admission, which it must not overtake.
+// Never before its admission.
 void HostSide::send_session(const host::CloseSession& session) {
   EntityId phone;
   {
@@ -162,7 +187,7 @@ void HostSide::send_session(const host::CloseSession& session) {
     phone = found->second;
     phones_of_sessions_.erase(found);
   }
-  lanes_.submit(phone, [this, session] { media_->close(session.session, session.reason); });
+  in_order(phone, [this, session] { media_->close(session.session, session.reason); });
 }
 
 std::uint64_t HostSide::attached_boot(const EntityId& phone) const {

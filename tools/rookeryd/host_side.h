@@ -2,6 +2,8 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -32,6 +34,8 @@ class HostSide final : public LocalHost {
   void stop_guest(const host::StopGuest& stop);
   void check_guest(const EntityId& phone);
   void watch();
+  void in_order(const EntityId& phone, std::function<void()> work);
+  void in_lane(const EntityId& phone, std::function<void()> work);
   void send_session(const host::AdmitSession& session);
   void send_session(const host::CloseSession& session);
   std::uint64_t attached_boot(const EntityId& phone) const;
@@ -53,6 +57,7 @@ class HostSide final : public LocalHost {
   std::map<EntityId, Attached> attached_;            // phones that are streamed
   std::map<EntityId, EntityId> phones_of_sessions_;  // admitted and not yet closed
   std::map<EntityId, host::StopGuest> stops_due_;    // guests that would not stop
+  std::map<EntityId, std::size_t> orders_;           // orders that wait in the phone's lane
   bool closing_ = false;
   Lanes lanes_;
   std::thread watcher_;

@@ -22,6 +22,7 @@ struct Host {
   std::vector<media::ClientCallbacks> clients;
   std::vector<InputEvent> inputs;
   bool reachable = true;
+  bool acknowledges = true;
 
   class Client final : public media::StreamClient {
    public:
@@ -29,16 +30,21 @@ struct Host {
     void send(const InputEvent& event) override {
       const std::lock_guard lock(host_.mutex);
       host_.inputs.push_back(event);
+      ++sent_;
     }
     media::ClientStatistics statistics() const override {
       media::ClientStatistics statistics;
       statistics.frames_decoded = 5;
+      const std::lock_guard lock(host_.mutex);
+      statistics.inputs_sent = sent_;
+      statistics.inputs_acknowledged = host_.acknowledges ? sent_ : 0;
       statistics.round_trip_us = 300;
       return statistics;
     }
 
    private:
     Host& host_;
+    std::uint64_t sent_ = 0;
   };
 
   StreamConnector connector() {
@@ -122,6 +128,25 @@ BOOST_FIXTURE_TEST_CASE(a_broken_stream_comes_back_and_the_figures_add_up, Fixtu
   BOOST_TEST(link.trouble() == "");
   link.send(Key{1, true});
   BOOST_TEST(host.inputs.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(inputs_that_nobody_acknowledged_are_not_called_delivered, Fixture) {
+  std::vector<std::string> told;
+  link.on_trouble([&](const auto& reason) { told.push_back(reason.value_or("back")); });
+  BOOST_REQUIRE(link.start().ok());
+  host.show(0, 1'000, 9'000);
+  link.send(Key{1, true});
+  BOOST_TEST(link.wait_delivered(kGenerousMs) == 0u);
+  host.acknowledges = false;
+  link.send(Key{1, false});
+  host.clients[0].on_ended("silence");
+  link.send(Key{2, true});
+  BOOST_TEST(link.wait_delivered(0) == 3u);
+  BOOST_REQUIRE(host.wait_clients(2));
+  while (link.statistics().sessions < 2) std::this_thread::yield();
+  host.show(1, 1'000, 11'000);
+  const std::vector<std::string> expected{"silence", "back"};
+  BOOST_TEST(told == expected, boost::test_tools::per_element());
 }
 
 BOOST_FIXTURE_TEST_CASE(it_is_tried_again_while_the_server_is_not_ready, Fixture) {

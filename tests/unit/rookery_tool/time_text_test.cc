@@ -46,6 +46,15 @@ BOOST_AUTO_TEST_CASE(other_texts_are_no_times) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_printed_time_covers_what_happened_at_it) {
+  BOOST_TEST(parse_time_end(format_time(kNow), 0).value() == kNow + 543);
+  BOOST_TEST(parse_time_end("2026-11-20T14:03:00.1Z", 0).value() == kNow - 123'456 + 199'999);
+  BOOST_TEST(parse_time_end("2026-11-20T14:03:00.123456Z", 0).value() == kNow);
+  BOOST_TEST(parse_time_end("2026-11-20T14:03:00Z", 0).value() == kNow - 123'456);
+  BOOST_TEST(parse_time_end("10m", kNow).value() == kNow - 10 * kMinute);
+  BOOST_TEST(!parse_time_end("1.5", kNow).ok());
+}
+
 BOOST_AUTO_TEST_CASE(a_moment_is_a_time_a_version_or_a_position) {
   BOOST_TEST(moment_query(parse_moment("version:7", kNow).value()) == "?at_version=7");
   BOOST_TEST(moment_query(parse_moment("position:123", kNow).value()) == "?at_position=123");

@@ -167,6 +167,13 @@ BOOST_FIXTURE_TEST_CASE(a_script_that_waits_in_vain_fails_with_its_line, Fixture
   BOOST_TEST(err.find("line 2: ") != std::string::npos, err);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_script_that_touches_needs_control, Fixture) {
+  std::string err;
+  BOOST_TEST(view({"--watch-only", "--script", script("tap 1 1\n")}, err) == 2);
+  BOOST_TEST(err.find("--watch-only") != std::string::npos, err);
+  BOOST_TEST(view({"--watch-only", "--script", script("wait-still 50 60000\n")}, err) == 0, err);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_host_that_restarts_is_found_again, Fixture) {
   std::string err;
   int code = -1;
@@ -189,6 +196,14 @@ BOOST_FIXTURE_TEST_CASE(a_host_that_restarts_is_found_again, Fixture) {
   BOOST_TEST(code == 0, err);
   std::ifstream text(file("stats.json"));
   BOOST_TEST(Json::parse(text)["sessions"].get<int>() == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(without_a_desktop_it_says_so, Fixture) {
+  for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"}) unsetenv(name);
+  headless = false;
+  std::string err;
+  BOOST_TEST(view({"--seconds", "1"}, err) == 1, err);
+  BOOST_TEST(err.find("--headless") != std::string::npos, err);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_window_shows_the_phone_until_its_time_is_over, Fixture) {

@@ -71,7 +71,7 @@ class TwinDriver final : public guest::GuestDriver {
   explicit TwinDriver(Diary& diary) : diary_(diary) {}
   Result<std::unique_ptr<guest::AgentConnection>> start(
       const guest::GuestSpecification& wanted) override {
-    if (wanted.image == "slow") hold.get_future().wait();
+    if (wanted.image == "slow") held.wait();
     if (wanted.image == "broken") return Error{"no screen"};
     diary_.write("boot " + std::to_string(wanted.boot));
     const std::lock_guard lock(mutex_);
@@ -97,6 +97,7 @@ class TwinDriver final : public guest::GuestDriver {
   }
 
   std::promise<void> hold;
+  const std::shared_future<void> held = hold.get_future().share();
   std::atomic<int> stops_refused{0};
   std::atomic<bool> broken{false};  // its agents talk nonsense
 
@@ -228,6 +229,19 @@ BOOST_AUTO_TEST_CASE(one_slow_boot_holds_up_nobody_else) {
   BOOST_TEST(diary.wait_for("started 7"));
   driver->hold.set_value();
   BOOST_TEST(diary.wait_for("started 1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_viewer_is_admitted_however_many_others_boot) {
+  start(1, "process:desktop");
+  BOOST_TEST(diary.wait_for("started 1"));
+  for (int i = 0; i < 40; ++i) {
+    const EntityId other = named_entity_id(EntityKind::kPhone, "other " + std::to_string(i));
+    host->send(host::StartGuest{other, 7, "process:slow"});
+  }
+  host->send(host::AdmitSession{session, phone, {}, {}, {}, 0, true});
+  BOOST_TEST(diary.wait_for("admit"));
+  BOOST_TEST(diary.count("started 7") == 0);
+  driver->hold.set_value();
 }
 
 BOOST_AUTO_TEST_CASE(closing_stops_guests_unless_they_are_to_be_kept) {

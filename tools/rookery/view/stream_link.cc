@@ -13,6 +13,7 @@ namespace {
 constexpr std::int64_t kConnectMsMax = 5'000;
 constexpr std::chrono::milliseconds kRetryFirst{250};
 constexpr std::chrono::milliseconds kRetryMax{4'000};
+constexpr std::chrono::milliseconds kDeliveryLook{2};
 
 // Why the server ends a session that a person closed there; such a one is not opened again.
 constexpr const char* kClosedByPerson = "closed over the API";
@@ -45,6 +46,18 @@ StreamLink::StreamLink(Api api, StreamConnector connect, const EntityId& phone, 
       recorder_(recorder) {}
 
 StreamLink::~StreamLink() { stop(); }
+
+void StreamLink::on_trouble(std::function<void(const std::optional<std::string>&)> listener) {
+  trouble_listener_ = std::move(listener);
+}
+
+void StreamLink::set_trouble(const std::string& reason) {
+  if (trouble_ == reason) return;
+  trouble_ = reason;
+  if (trouble_listener_) {
+    trouble_listener_(reason.empty() ? std::nullopt : std::optional(reason));
+  }
+}
 
 Status StreamLink::start() {
   if (auto status = open_session(); !status) return status;
@@ -82,7 +95,7 @@ Status StreamLink::open_session() {
     {
       const std::lock_guard lock(mutex_);
       ended_ = true;
-      trouble_ = reason;
+      if (!stopping_) set_trouble(reason);
     }
     screen_.set_live(false);
     woken_.notify_all();
@@ -117,7 +130,7 @@ void StreamLink::keep_open() {
     const auto status = open_session();
     lock.lock();
     if (status) continue;
-    trouble_ = status.error().message;
+    set_trouble(status.error().message);
     if (is_final(api_.last_status())) {
       given_up_ = status.error();
       lock.unlock();
@@ -134,7 +147,7 @@ void StreamLink::on_frame(const media::DecodedFrame& frame) {
     const std::lock_guard lock(mutex_);
     first = !pictured_;
     pictured_ = true;
-    if (first) trouble_.clear();
+    if (first) set_trouble({});
     if (past_.join_ms == 0) {
       past_.join_ms = std::max<std::int64_t>((frame.decoded_us - asked_us_) / 1000, 1);
     }
@@ -163,7 +176,26 @@ void StreamLink::close_client() {
 
 void StreamLink::send(const InputEvent& event) {
   const std::lock_guard lock(mutex_);
-  if (client_ && !ended_) client_->send(event);
+  if (client_ && !ended_) {
+    client_->send(event);
+  } else {
+    ++dropped_;
+  }
+}
+
+std::uint64_t StreamLink::undelivered() const {
+  const auto figures = statistics();
+  const std::lock_guard lock(mutex_);
+  return dropped_ + figures.client.inputs_sent - figures.client.inputs_acknowledged;
+}
+
+std::uint64_t StreamLink::wait_delivered(std::int64_t ms_max) const {
+  const std::int64_t until_us = monotonic_clock_us() + ms_max * 1000;
+  for (;;) {
+    const std::uint64_t left = undelivered();
+    if (left == 0 || !trouble().empty() || monotonic_clock_us() >= until_us) return left;
+    std::this_thread::sleep_for(kDeliveryLook);
+  }
 }
 
 ViewStatistics StreamLink::statistics() const {

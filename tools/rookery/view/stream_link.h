@@ -40,12 +40,21 @@ class StreamLink {
   StreamLink(const StreamLink&) = delete;
   StreamLink& operator=(const StreamLink&) = delete;
 
+  // Called, from some thread, with each new reason why there is no stream, and with none when it is
+  // back. Set it before start(); it must not call the link.
+  void on_trouble(std::function<void(const std::optional<std::string>&)> listener);
+
   // Opens the first session; an Error when that fails. Later breaks are mended in the background.
   Status start();
   // Says goodbye; nothing is shown or recorded after it.
   void stop();
   // Dropped while the stream is broken: what a person did then must not happen later.
   void send(const InputEvent& event);
+
+  // How many of the inputs given to send() are not known to have reached the phone.
+  std::uint64_t undelivered() const;
+  // Waits until that is none, as long as there is a stream; returns what is left.
+  std::uint64_t wait_delivered(std::int64_t ms_max) const;
 
   ViewStatistics statistics() const;
   // Why there is no stream just now; empty when there is.
@@ -61,6 +70,7 @@ class StreamLink {
   void on_frame(const media::DecodedFrame& frame);
   void on_encoded(const media::EncodedFrame& frame);
   void close_client();
+  void set_trouble(const std::string& reason);  // under the lock
 
   Api api_;
   const StreamConnector connect_;
@@ -77,7 +87,9 @@ class StreamLink {
   bool pictured_ = false;  // the current session has shown something
   bool ended_ = false;
   bool stopping_ = false;
+  std::uint64_t dropped_ = 0;  // inputs given to send() while there was no stream
   std::string trouble_;
+  std::function<void(const std::optional<std::string>&)> trouble_listener_;
   std::optional<Error> given_up_;
   std::optional<Error> recording_error_;
   std::thread keeper_;

@@ -1,8 +1,9 @@
 #include "tools/rookery/view/view_command.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
-#include <ostream>
+#include <iostream>
 #include <sstream>
 #include <thread>
 
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::int64_t kFirstPictureMsMax = 15'000;
 constexpr std::int64_t kForeverMs = 1'000'000'000;
+constexpr std::int64_t kDeliveredMsMax = 10'000;
 
 struct ViewOptions {
   bool headless = false;
@@ -67,6 +69,15 @@ Status write_statistics(const ViewStatistics& statistics, const std::string& nam
   return Done{};
 }
 
+// A window shows this in its title and its picture.
+void tell_trouble(const std::optional<std::string>& reason) {
+  if (reason) {
+    std::cerr << "rookery: no stream: " << escape_text(*reason) << "; trying again\n";
+  } else {
+    std::cerr << "rookery: the stream is back\n";
+  }
+}
+
 // One run of `view`, from the first session to the files it leaves behind.
 class View {
  public:
@@ -80,6 +91,8 @@ class View {
   Status watch_headless(StreamLink& link);
   Status watch_window(StreamLink& link, const std::string& name);
   Status leave_files(StreamLink& link);
+  // The script's outcome, and whether the phone got all that it did.
+  Status run_lines(StreamLink& link);
   // What it means that a wait ended early.
   Status ended_early(const StreamLink& link) const;
 
@@ -97,6 +110,7 @@ Status View::run(Api api, const EntityId& phone, const std::string& name) {
   }
   StreamLink link(std::move(api), media::connect_stream, phone, !options_.watch_only, screen_,
                   recorder_.get());
+  if (options_.headless) link.on_trouble(tell_trouble);
   if (auto status = link.start(); !status) return status;
   const Status watched = watch(link, name);
   const Status left = leave_files(link);
@@ -113,8 +127,17 @@ Status View::watch(StreamLink& link, const std::string& name) {
   return options_.headless ? watch_headless(link) : watch_window(link, name);
 }
 
-Status View::watch_headless(StreamLink& link) {
+Status View::run_lines(StreamLink& link) {
   const InputSender send = [&](const InputEvent& event) { link.send(event); };
+  if (auto status = run_script(lines_, screen_, send); !status) return status;
+  const std::uint64_t lost = link.wait_delivered(kDeliveredMsMax);
+  if (lost == 0) return Done{};
+  return Error{std::to_string(lost) +
+               " inputs may not have reached the phone, for the stream broke: look at it, then "
+               "run the script again"};
+}
+
+Status View::watch_headless(StreamLink& link) {
   if (lines_.empty()) {
     const bool one_picture = options_.record.empty() && !options_.png.empty();
     screen_.wait(options_.run_ms.value_or(one_picture ? 0 : kForeverMs));
@@ -130,7 +153,7 @@ Status View::watch_headless(StreamLink& link) {
       if (late) screen_.stop();
     });
   }
-  const Status done = run_script(lines_, screen_, send);
+  const Status done = run_lines(link);
   alarm.stop();
   if (watchman.joinable()) watchman.join();
   if (done) return done;
@@ -144,7 +167,7 @@ Status View::watch_window(StreamLink& link, const std::string& name) {
   const std::int64_t until_us = monotonic_clock_us() + options_.run_ms.value_or(kForeverMs) * 1000;
   Status scripted = Done{};
   std::thread hands;
-  if (!lines_.empty()) hands = std::thread([&] { scripted = run_script(lines_, screen_, send); });
+  if (!lines_.empty()) hands = std::thread([&] { scripted = run_lines(link); });
   WindowOptions options;
   options.phone_name = escape_text(name);
   options.status = [&] {
@@ -192,6 +215,17 @@ std::string check_seconds(const std::string& text) {
   return "'" + escape_text(text) + "' is no number of seconds";
 }
 
+bool touches(const script::Line& line) {
+  return std::visit(
+      [](const auto& action) {
+        using T = std::decay_t<decltype(action)>;
+        return std::is_same_v<T, script::Tap> || std::is_same_v<T, script::Swipe> ||
+               std::is_same_v<T, script::ScrollBy> || std::is_same_v<T, script::TypeText> ||
+               std::is_same_v<T, script::PressKey>;
+      },
+      line.action);
+}
+
 Outcome view(Context& context, const CLI::App& command) {
   ViewOptions options;
   options.headless = flag(command, "--headless");
@@ -212,6 +246,12 @@ Outcome view(Context& context, const CLI::App& command) {
                            parsed.error().message);
     }
     lines = std::move(*parsed);
+  }
+  if (options.watch_only && std::any_of(lines.begin(), lines.end(), touches)) {
+    return usage_failure("this script touches the phone: leave out --watch-only");
+  }
+  if (!options.headless) {
+    if (const auto desktop = check_desktop(); !desktop) return Failure(desktop.error());
   }
   auto api = context.api();
   if (!api) return usage_failure(api.error().message);

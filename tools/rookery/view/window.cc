@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
 
 #include "tools/rookery/interrupt.h"
 #include "tools/rookery/table.h"
@@ -15,6 +18,7 @@ namespace {
 
 constexpr int kEventWaitMs = 100;
 constexpr std::uint32_t kTitleEveryMs = 1000;
+constexpr std::uint8_t kDimOpacity = 150;  // of 255, over a picture that is no longer live
 constexpr double kPartOfDesktopMax = 0.85;
 
 struct Destroy {
@@ -59,6 +63,7 @@ class Window {
   std::uint64_t frames_before_ = 0;
   std::uint32_t titled_ms_ = 0;
   std::uint32_t picture_event_ = 0;
+  bool broken_ = false;                 // there is no stream: the picture is an old one
   std::atomic<bool> announced_{false};  // at most one picture event waits in SDL's queue
 };
 
@@ -125,6 +130,11 @@ void Window::draw() {
   SDL_SetRenderDrawColor(renderer_.get(), 0, 0, 0, 255);
   SDL_RenderClear(renderer_.get());
   if (drawable) place();
+  if (broken_) {
+    SDL_SetRenderDrawBlendMode(renderer_.get(), SDL_BLENDMODE_BLEND);
+    SDL_SetRenderDrawColor(renderer_.get(), 0, 0, 0, kDimOpacity);
+    SDL_RenderFillRect(renderer_.get(), nullptr);
+  }
   SDL_RenderPresent(renderer_.get());
 }
 
@@ -163,6 +173,8 @@ void Window::run() {
       stale = stale || event.type == picture_event_ || event.type == SDL_WINDOWEVENT;
       input_.handle(event);
     }
+    const bool broken = !options_.status().trouble.empty();
+    if (std::exchange(broken_, broken) != broken) stale = true;
     if (stale) draw();
     show_title();
   }
@@ -170,6 +182,18 @@ void Window::run() {
 }
 
 }  // namespace
+
+Status check_desktop() {
+  const QuitSdl quit;
+  SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+  if (SDL_Init(SDL_INIT_VIDEO) != 0) return sdl_error();
+  const char* asked_for = std::getenv("SDL_VIDEODRIVER");
+  const std::string_view driver = SDL_GetCurrentVideoDriver();
+  if ((driver == "offscreen" || driver == "dummy") && (asked_for == nullptr || *asked_for == 0)) {
+    return Error{"there is no desktop here to open a window on: use --headless"};
+  }
+  return Done{};
+}
 
 Status run_window(const WindowOptions& options, Screen& screen, const InputSender& send) {
   Window window(options, screen, send);

@@ -24,6 +24,9 @@ struct WindowOptions {
   std::function<bool()> finished;  // looked at a few times a second
 };
 
+// An Error when no window could be seen here, which SDL alone does not tell: it draws into memory.
+Status check_desktop();
+
 // Runs on the main thread until the person closes the window or `finished` says so. `screen`'s
 // listener is the window's while it runs.
 Status run_window(const WindowOptions& options, Screen& screen, const InputSender& send);
