@@ -72,7 +72,9 @@ class RocksDbEventLog : public EventLog {
     if (queue_) return queue_->append(std::move(append), std::move(done));
     done(AppendRefused{"this store is open for reading only"});
   }
-  std::optional<std::string> failure() const override { return queue_->failure(); }
+  std::optional<std::string> failure() const override {
+    return queue_ ? queue_->failure() : std::nullopt;
+  }
   std::uint16_t shard_count() const override { return tables_->meta().shard_count; }
   Shard shard_of(const EntityId& stream) const override {
     return shard_of_stream(stream, shard_count());
