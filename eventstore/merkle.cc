@@ -82,7 +82,7 @@ void MerkleFrontier::add(LeafHasher& hasher, const Hash256& leaf, const Complete
     root = hasher.node(subtrees_.back(), root);
     subtrees_.pop_back();
     ++height;
-    completed(height, size_ >> height, root);
+    if (completed) completed(height, size_ >> height, root);
   }
   subtrees_.push_back(root);
   ++size_;

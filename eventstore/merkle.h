@@ -21,6 +21,9 @@ struct TreeHead {
   bool operator==(const TreeHead&) const = default;
 };
 
+// Of perfect subtrees, those are kept whose height is a multiple of this: one for 256 below it.
+inline constexpr unsigned kTierHeight = 8;
+
 // The root of the tree without leaves: SHA-256 of nothing.
 Hash256 empty_tree_root();
 
@@ -28,7 +31,7 @@ Hash256 empty_tree_root();
 class MerkleFrontier {
  public:
   // Told of every perfect subtree that a leaf completes: its height (1: two leaves) and its number
-  // among those of that height.
+  // among those of that height. May be empty.
   using Completed = std::function<void(unsigned height, std::uint64_t index, const Hash256& root)>;
 
   void add(LeafHasher& hasher, const Hash256& leaf, const Completed& completed);
