@@ -17,8 +17,8 @@ std::optional<std::string_view> take_line(std::string_view& text) {
 
 }  // namespace
 
-std::string checkpoint_origin(std::string_view store, Shard shard) {
-  return "rookery.local/" + std::string(store) + "/" + std::to_string(shard);
+std::string checkpoint_origin(std::string_view key_name, Shard shard) {
+  return std::string(key_name) + "/" + std::to_string(shard);
 }
 
 std::string checkpoint_text(const Checkpoint& checkpoint) {

@@ -17,8 +17,8 @@ struct Checkpoint {
   TreeHead head;
 };
 
-// The origin of a shard's tree in the store with this identity (hex).
-std::string checkpoint_origin(std::string_view store, Shard shard);
+// The origin of a shard's tree in the store whose keys have this name.
+std::string checkpoint_origin(std::string_view key_name, Shard shard);
 
 std::string checkpoint_text(const Checkpoint& checkpoint);
 // Error: another form, or another spelling of the numbers.

@@ -127,6 +127,15 @@ std::optional<LogPlace> decode_log_key(std::string_view key) {
   return LogPlace{get_big<std::uint16_t>(key.data()), get_big<std::uint64_t>(key.data() + 2)};
 }
 
+std::optional<EventPlace> decode_event_key(std::string_view key) {
+  EventPlace place;
+  if (key.size() != 26) return std::nullopt;
+  place.shard = get_big<std::uint16_t>(key.data());
+  std::memcpy(place.stream.bytes.data(), key.data() + 2, place.stream.bytes.size());
+  place.version = get_big<std::uint64_t>(key.data() + 18);
+  return place;
+}
+
 std::optional<EntityId> decode_head_key(std::string_view key) {
   EntityId stream;
   if (key.size() != stream.bytes.size()) return std::nullopt;

@@ -60,6 +60,12 @@ struct LogPlace {
   std::uint64_t position = 0;
 };
 std::optional<LogPlace> decode_log_key(std::string_view key);
+struct EventPlace {
+  Shard shard = 0;
+  EntityId stream;
+  std::uint64_t version = 0;
+};
+std::optional<EventPlace> decode_event_key(std::string_view key);
 std::optional<EntityId> decode_head_key(std::string_view key);
 struct TreePlace {
   Shard shard = 0;

@@ -265,7 +265,7 @@ Result<std::unique_ptr<EventLog>> open_rocksdb_event_log(const std::filesystem::
     auto tree = recover_frontier(**tables, static_cast<Shard>(shard), (*last_positions)[shard],
                                  options.read_only);
     if (!tree) return tree.error();
-    trees.push_back(*std::move(tree));
+    trees.push_back(std::move(*tree));
   }
   return std::unique_ptr<EventLog>(
       std::make_unique<RocksDbEventLog>(std::move(*tables), std::move(trees), options));

@@ -216,7 +216,7 @@ Result<SignedNote> parse_signed_note(std::string_view bytes) {
     const auto end = rest.find('\n');
     auto signature = read_signature(rest.substr(0, end));
     if (!signature || note.signatures.size() == kNoteSignaturesMax) return malformed;
-    note.signatures.push_back(*std::move(signature));
+    note.signatures.push_back(std::move(*signature));
     rest.remove_prefix(end + 1);
   }
   if (note.signatures.empty()) return malformed;

@@ -18,7 +18,7 @@ class TreeReader {
     const unsigned above = height % kTierHeight;
     auto row = read_row(tier, index << above, std::size_t{1} << above);
     if (!row) return row.error();
-    return fold(*std::move(row));
+    return fold(std::move(*row));
   }
 
   // How many of a tier's records, from the first on, are stored.
@@ -82,7 +82,7 @@ class TreeReader {
   Result<Hash256> subtree_below(unsigned tier, std::uint64_t index) {
     auto row = read_row(tier - 1, index << kTierHeight, std::size_t{1} << kTierHeight);
     if (!row) return row.error();
-    return fold(*std::move(row));
+    return fold(std::move(*row));
   }
 
   Error missing(const std::string& what, const rocksdb::Iterator& it) const {

@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(what_is_signed_here_is_verified_here) {
   const NoteSigner old_key = NoteSigner::generate("rookery.local/a");
   const NoteSigner new_key = NoteSigner::generate("rookery.local/a");
   const NoteSigner stranger = NoteSigner::generate("rookery.local/b");
-  Checkpoint checkpoint{checkpoint_origin("a", 0), {7, {1, 2, 3}}};
+  Checkpoint checkpoint{checkpoint_origin("rookery.local/a", 0), {7, {1, 2, 3}}};
   const std::string note = sign_checkpoint(checkpoint, {old_key, new_key});
   for (const NoteSigner& signer : {old_key, new_key}) {
     const auto verified = verify_checkpoint(note, {signer.verifier()});
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(keys_come_back_from_their_texts) {
 BOOST_AUTO_TEST_CASE(a_witness_says_when_it_saw_a_checkpoint) {
   const NoteSigner log = NoteSigner::generate("rookery.local/a");
   const NoteSigner witness = NoteSigner::generate("witness.example/w", NoteKeyKind::kCosignature);
-  const Checkpoint checkpoint{checkpoint_origin("a", 0), {7, {1, 2, 3}}};
+  const Checkpoint checkpoint{checkpoint_origin("rookery.local/a", 0), {7, {1, 2, 3}}};
   const std::string text = checkpoint_text(checkpoint);
   const std::string note = sign_checkpoint(checkpoint, {log}) + witness.sign(text, 1'700'000'000);
   const auto verified = verify_checkpoint(note, {log.verifier(), witness.verifier()});
