@@ -93,6 +93,8 @@ class EventLog {
   virtual Status put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) = 0;
   virtual Status read_checkpoints(Shard shard, std::uint64_t from_size,
                                   const CheckpointVisitor& visit) const = 0;
+  // The largest; nothing when there is none.
+  virtual Result<std::optional<std::string>> last_checkpoint(Shard shard) const = 0;
   // What tells this store from any other: 32 hex digits, given at birth.
   virtual std::string identity() const = 0;
   // The answer kept for a command; nothing when that command was never answered.

@@ -170,6 +170,14 @@ class MemoryEventLog : public EventLog {
     tables_.read_checkpoints(shard, from_size, visit);
     return Done{};
   }
+  Result<std::optional<std::string>> last_checkpoint(Shard shard) const override {
+    std::optional<std::string> last;
+    tables_.read_checkpoints(shard, 0, [&](std::uint64_t, const std::string& note) {
+      last = note;
+      return true;
+    });
+    return last;
+  }
   std::string identity() const override { return std::string(32, '0'); }
   Result<std::optional<std::string>> command_result(const EntityId& stream,
                                                     const Id128& command_id) const override {

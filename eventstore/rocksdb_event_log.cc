@@ -104,6 +104,7 @@ class RocksDbEventLog : public EventLog {
   Status put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) override;
   Status read_checkpoints(Shard shard, std::uint64_t from_size,
                           const CheckpointVisitor& visit) const override;
+  Result<std::optional<std::string>> last_checkpoint(Shard shard) const override;
   std::string identity() const override { return tables_->meta().identity; }
   Result<std::optional<std::string>> command_result(const EntityId& stream,
                                                     const Id128& command_id) const override {
@@ -233,6 +234,15 @@ Status RocksDbEventLog::read_checkpoints(Shard shard, std::uint64_t from_size,
   }
   if (!it->status().ok()) return store_error(tables_->folder(), it->status());
   return Done{};
+}
+
+Result<std::optional<std::string>> RocksDbEventLog::last_checkpoint(Shard shard) const {
+  const auto it = tables_->iterate(Table::kTree);
+  it->SeekForPrev(slice(checkpoint_key(shard, ~std::uint64_t{0}).view()));
+  if (!it->status().ok()) return store_error(tables_->folder(), it->status());
+  const auto place = it->Valid() ? decode_checkpoint_key(it->key().ToStringView()) : std::nullopt;
+  if (!place || place->first != shard) return std::optional<std::string>();
+  return std::optional<std::string>(it->value().ToString());
 }
 
 Result<std::vector<EntityId>> RocksDbEventLog::streams(EntityKind kind, const EntityId& after,

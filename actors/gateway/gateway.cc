@@ -31,6 +31,7 @@ class GatewayServer final : public Gateway {
     add_actor_routes(router_, api_);
     add_event_routes(router_, api_);
     add_state_routes(router_, api_);
+    add_proof_routes(router_, api_);
   }
 
   ~GatewayServer() override { close(); }

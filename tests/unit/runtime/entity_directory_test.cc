@@ -87,6 +87,9 @@ class HeldLog final : public EventLog {
                           const CheckpointVisitor& visit) const override {
     return real_.read_checkpoints(shard, from, visit);
   }
+  Result<std::optional<std::string>> last_checkpoint(Shard shard) const override {
+    return real_.last_checkpoint(shard);
+  }
   std::string identity() const override { return real_.identity(); }
   Result<std::optional<std::string>> command_result(const EntityId& stream,
                                                     const Id128& id) const override {
