@@ -174,6 +174,11 @@ NoteSigner NoteSigner::generate(std::string name, NoteKeyKind kind) {
   return signer;
 }
 
+NoteSigner NoteSigner::from_seed(std::string name, NoteKeyKind kind,
+                                 const std::array<std::uint8_t, 32>& seed) {
+  return NoteSigner(std::move(name), kind, seed);
+}
+
 Result<NoteSigner> NoteSigner::parse(std::string_view text) {
   const auto key = text.starts_with(kPrivate) ? read_key(text.substr(kPrivate.size()))
                                               : std::optional<KeyText>();

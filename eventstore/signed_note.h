@@ -34,6 +34,8 @@ struct NoteVerifier {
 class NoteSigner {
  public:
   static NoteSigner generate(std::string name, NoteKeyKind kind = NoteKeyKind::kEd25519);
+  static NoteSigner from_seed(std::string name, NoteKeyKind kind,
+                              const std::array<std::uint8_t, 32>& seed);
   // Error: the text is no secret key, or its id does not belong to it.
   static Result<NoteSigner> parse(std::string_view text);
   NoteSigner(const NoteSigner&) = default;
