@@ -47,13 +47,15 @@ std::string encode_unplaced(const Append& append) {
 
 }  // namespace
 
-CommitQueue::CommitQueue(CommitSink& sink, std::uint64_t epoch,
-                         const std::vector<std::uint64_t>& last_positions)
-    : sink_(sink), epoch_(epoch), shards_(last_positions.size()) {
-  assert(!last_positions.empty());
+CommitQueue::CommitQueue(CommitSink& sink, std::uint64_t epoch, std::vector<MerkleFrontier> trees)
+    : sink_(sink), epoch_(epoch), shards_(trees.size()) {
+  assert(!trees.empty());
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
-    shards_[shard].next_position = last_positions[shard] + 1;
-    shards_[shard].durable_position = last_positions[shard];
+    Shelf& shelf = shards_[shard];
+    shelf.tree = std::move(trees[shard]);
+    shelf.next_position = shelf.tree.size() + 1;
+    shelf.durable_position = shelf.tree.size();
+    shelf.durable_tree = shelf.tree.head(hasher_);
   }
   thread_ = std::thread([this] { run(); });
 }
@@ -178,12 +180,25 @@ void CommitQueue::stage_events(Waiting& waiting, HeadCache::Slot& slot) {
     slot.head.chain = hasher_.chain(slot.head.chain, entry.leaf);
     slot.head.epoch = epoch_;
     sink_.put_event(shard, position, entry, {at, length});
+    grow_tree(shard, shelf, entry.leaf);
     at += length;
   }
   if (waiting.count == 0) return;
   batch_open_ = true;
   shelf.touched = true;
   if (!std::exchange(slot.dirty, true)) dirty_heads_.emplace_back(waiting.stream, &slot);
+}
+
+void CommitQueue::grow_tree(Shard shard, Shelf& shelf, const Hash256& leaf) {
+  shelf.tree.add(hasher_, leaf, [&](unsigned height, std::uint64_t index, const Hash256& root) {
+    if (height % kTierHeight != 0) return;
+    sink_.put_subtree(shard, height / kTierHeight, index, root);
+  });
+}
+
+TreeHead CommitQueue::tree_head(Shard shard) const {
+  const std::lock_guard lock(heads_mutex_);
+  return shard < shards_.size() ? shards_[shard].durable_tree : TreeHead{0, empty_tree_root()};
 }
 
 void CommitQueue::fail(std::string why) {
@@ -225,6 +240,10 @@ void CommitQueue::publish() {
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) {
     Shelf& shelf = shards_[shard];
     if (!std::exchange(shelf.touched, false)) continue;
+    {
+      const std::lock_guard lock(heads_mutex_);
+      shelf.durable_tree = shelf.tree.head(hasher_);
+    }
     shelf.durable_position = shelf.next_position - 1;
     listeners_->notify(static_cast<Shard>(shard), shelf.next_position - 1);
   }

@@ -19,6 +19,7 @@
 #include "eventstore/event_log.h"
 #include "eventstore/head_cache.h"
 #include "eventstore/leaf_hash.h"
+#include "eventstore/merkle.h"
 #include "eventstore/record_keys.h"
 
 namespace rookery {
@@ -37,6 +38,9 @@ class CommitSink {
   // These add to the open batch; the bytes need not outlive the call.
   virtual void put_event(Shard shard, std::uint64_t position, const LogEntry& entry,
                          std::string_view envelope) = 0;
+  // The root over 256 records of the tier below; tier 0 are the leaves.
+  virtual void put_subtree(Shard shard, unsigned tier, std::uint64_t index,
+                           const Hash256& root) = 0;
   virtual void put_head(const EntityId& stream, const StreamHead& head) = 0;
   virtual void put_answer(const EntityId& stream, const Id128& command_id,
                           std::string_view answer) = 0;
@@ -49,9 +53,8 @@ class CommitSink {
 // began and answers whatever comes later with StoreFailed; it must not run on the commit thread.
 class CommitQueue {
  public:
-  // `last_positions` holds one number for each shard. `sink` must outlive the queue.
-  CommitQueue(CommitSink& sink, std::uint64_t epoch,
-              const std::vector<std::uint64_t>& last_positions);
+  // `trees` holds the tree of each shard, one leaf an event. `sink` must outlive the queue.
+  CommitQueue(CommitSink& sink, std::uint64_t epoch, std::vector<MerkleFrontier> trees);
   ~CommitQueue();
   CommitQueue(const CommitQueue&) = delete;
   CommitQueue& operator=(const CommitQueue&) = delete;
@@ -59,6 +62,8 @@ class CommitQueue {
   void append(Append append, std::function<void(AppendResult)> done);
   std::uint16_t shard_count() const { return static_cast<std::uint16_t>(shards_.size()); }
   std::uint64_t last_position(Shard shard) const;
+  // Of all durable events.
+  TreeHead tree_head(Shard shard) const;
   // Any thread.
   std::optional<std::string> failure() const;
   std::shared_ptr<void> on_commit(CommitListeners::Listener listener);
@@ -83,7 +88,9 @@ class CommitQueue {
   struct Shelf {  // one shard
     std::uint64_t next_position = 1;
     bool touched = false;
+    MerkleFrontier tree;
     std::atomic<std::uint64_t> durable_position{0};
+    TreeHead durable_tree;  // under heads_mutex_
   };
 
   void run();
@@ -92,12 +99,14 @@ class CommitQueue {
   void stage_events(Waiting& waiting, HeadCache::Slot& slot);
   HeadCache::Slot* slot_of(const EntityId& stream);
   bool write_batch();
+  void grow_tree(Shard shard, Shelf& shelf, const Hash256& leaf);
   void publish();
 
   CommitSink& sink_;
   const std::uint64_t epoch_;
   std::shared_ptr<CommitListeners> listeners_ = std::make_shared<CommitListeners>();
   std::vector<Shelf> shards_;
+  mutable std::mutex heads_mutex_;
 
   std::mutex mutex_;  // guards the four below
   std::condition_variable arrived_;

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "eventstore/merkle.h"
 #include "schemas/envelope.h"
 #include "schemas/event_codec.h"
 #include "schemas/ids.h"
@@ -56,6 +57,7 @@ using AppendResult = std::variant<Appended, VersionConflict, AppendRefused, Stor
 
 // Return false to stop reading.
 using EnvelopeVisitor = std::function<bool(const Envelope&)>;
+using CheckpointVisitor = std::function<bool(std::uint64_t size, const std::string& note)>;
 
 // Thread-safe. Reads see every append that was answered before they began.
 class EventLog {
@@ -82,6 +84,19 @@ class EventLog {
                           const EnvelopeVisitor& visit) const = 0;
   // Position of the shard's last durable event; 0 when there is none.
   virtual std::uint64_t last_position(Shard shard) const = 0;
+  // The audit tree over the shard's durable events, and the roots of perfect subtrees of it: leaves
+  // [index << height, (index + 1) << height), leaf n being the event at position n + 1.
+  virtual TreeHead tree_head(Shard shard) const = 0;
+  virtual Result<Hash256> subtree(Shard shard, unsigned height, std::uint64_t index) const = 0;
+  // Signed checkpoints of that tree, in the order of their sizes. Storing one that is there already
+  // replaces it; it is durable with the next append.
+  virtual Status put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) = 0;
+  virtual Status read_checkpoints(Shard shard, std::uint64_t from_size,
+                                  const CheckpointVisitor& visit) const = 0;
+  // The largest; nothing when there is none.
+  virtual Result<std::optional<std::string>> last_checkpoint(Shard shard) const = 0;
+  // What tells this store from any other: 32 hex digits, given at birth.
+  virtual std::string identity() const = 0;
   // The answer kept for a command; nothing when that command was never answered.
   virtual Result<std::optional<std::string>> command_result(const EntityId& stream,
                                                             const Id128& command_id) const = 0;

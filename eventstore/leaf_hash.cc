@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace rookery {
@@ -29,6 +30,13 @@ LeafHasher::~LeafHasher() {
 
 Hash256 LeafHasher::leaf(std::string_view stored_bytes) {
   return digest(std::string_view("\0", 1), stored_bytes);
+}
+
+Hash256 LeafHasher::node(const Hash256& left, const Hash256& right) {
+  std::array<char, 1 + 2 * sizeof(Hash256)> bytes{1};
+  std::copy(left.begin(), left.end(), bytes.begin() + 1);
+  std::copy(right.begin(), right.end(), bytes.begin() + 1 + sizeof(Hash256));
+  return digest({bytes.data(), bytes.size()}, {});
 }
 
 Hash256 LeafHasher::chain(const Hash256& previous, const Hash256& leaf) {

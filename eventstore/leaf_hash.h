@@ -1,4 +1,4 @@
-// SHA-256 over stored bytes: RFC 6962 leaves and each stream's hash chain.
+// SHA-256 over stored bytes: RFC 6962 leaves and nodes and each stream's hash chain.
 #pragma once
 
 #include <array>
@@ -22,6 +22,8 @@ class LeafHasher {
 
   // SHA-256(0x00 || stored bytes), RFC 6962 section 2.1.
   Hash256 leaf(std::string_view stored_bytes);
+  // SHA-256(0x01 || left || right), RFC 6962 section 2.1: the root of two neighbouring subtrees.
+  Hash256 node(const Hash256& left, const Hash256& right);
   // SHA-256(previous chain || leaf); a stream's first chain value stands on 32 zero bytes.
   Hash256 chain(const Hash256& previous, const Hash256& leaf);
 

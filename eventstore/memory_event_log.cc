@@ -26,6 +26,7 @@ class MemoryTables : public CommitSink {
                  std::string_view envelope) override {
     open_events_.push_back({shard, entry, std::string(envelope)});
   }
+  void put_subtree(Shard, unsigned, std::uint64_t, const Hash256&) override {}
   void put_head(const EntityId& stream, const StreamHead& head) override {
     open_heads_.emplace_back(stream, head);
   }
@@ -68,6 +69,30 @@ class MemoryTables : public CommitSink {
     }
     return event(entry.stream, entry.version);
   }
+  Result<Hash256> subtree(Shard shard, unsigned height, std::uint64_t index) const {
+    const std::shared_lock lock(mutex_);
+    const std::uint64_t first = index << height;
+    const std::uint64_t end = first + (std::uint64_t{1} << height);
+    if (shard >= logs_.size() || height > 32 || end > logs_[shard].size()) {
+      return Error{"the tree has no such subtree"};
+    }
+    MerkleFrontier tree;
+    LeafHasher hasher;
+    for (std::uint64_t i = first; i < end; ++i) tree.add(hasher, logs_[shard][i].leaf, {});
+    return tree.root(hasher);
+  }
+  void put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) {
+    const std::unique_lock lock(mutex_);
+    checkpoints_[{shard, size}] = note;
+  }
+  void read_checkpoints(Shard shard, std::uint64_t from_size,
+                        const CheckpointVisitor& visit) const {
+    const std::shared_lock lock(mutex_);
+    for (auto it = checkpoints_.lower_bound({shard, from_size});
+         it != checkpoints_.end() && it->first.first == shard; ++it) {
+      if (!visit(it->first.second, it->second)) return;
+    }
+  }
   std::optional<std::string> answer(const EntityId& stream, const Id128& command_id) const {
     const std::shared_lock lock(mutex_);
     const auto it = answers_.find({stream, command_id});
@@ -98,6 +123,7 @@ class MemoryTables : public CommitSink {
   std::vector<std::vector<LogEntry>> logs_;
   std::map<EntityId, StreamHead> heads_;
   std::map<AnswerKey, std::string> answers_;
+  std::map<std::pair<Shard, std::uint64_t>, std::string> checkpoints_;
 
   std::vector<OpenEvent> open_events_;
   std::vector<std::pair<EntityId, StreamHead>> open_heads_;
@@ -107,7 +133,7 @@ class MemoryTables : public CommitSink {
 class MemoryEventLog : public EventLog {
  public:
   MemoryEventLog(std::uint16_t shard_count, std::uint64_t epoch)
-      : tables_(shard_count), queue_(tables_, epoch, std::vector<std::uint64_t>(shard_count, 0)) {}
+      : tables_(shard_count), queue_(tables_, epoch, std::vector<MerkleFrontier>(shard_count)) {}
 
   void append(Append append, std::function<void(AppendResult)> done) override {
     queue_.append(std::move(append), std::move(done));
@@ -131,6 +157,28 @@ class MemoryEventLog : public EventLog {
                 [&](std::uint64_t position) { return tables_.event_at(shard, position); });
   }
   std::uint64_t last_position(Shard shard) const override { return queue_.last_position(shard); }
+  TreeHead tree_head(Shard shard) const override { return queue_.tree_head(shard); }
+  Result<Hash256> subtree(Shard shard, unsigned height, std::uint64_t index) const override {
+    return tables_.subtree(shard, height, index);
+  }
+  Status put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) override {
+    tables_.put_checkpoint(shard, size, note);
+    return Done{};
+  }
+  Status read_checkpoints(Shard shard, std::uint64_t from_size,
+                          const CheckpointVisitor& visit) const override {
+    tables_.read_checkpoints(shard, from_size, visit);
+    return Done{};
+  }
+  Result<std::optional<std::string>> last_checkpoint(Shard shard) const override {
+    std::optional<std::string> last;
+    tables_.read_checkpoints(shard, 0, [&](std::uint64_t, const std::string& note) {
+      last = note;
+      return true;
+    });
+    return last;
+  }
+  std::string identity() const override { return std::string(32, '0'); }
   Result<std::optional<std::string>> command_result(const EntityId& stream,
                                                     const Id128& command_id) const override {
     return tables_.answer(stream, command_id);

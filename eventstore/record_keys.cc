@@ -36,6 +36,10 @@ char* put_bytes(char* at, const std::array<std::uint8_t, Size>& bytes) {
   return at + Size;
 }
 
+// First byte of the keys of `tree`.
+constexpr std::uint8_t kTreeRecord = 1;
+constexpr std::uint8_t kCheckpointRecord = 2;
+
 ByteReader reader_of(std::string_view bytes) {
   return ByteReader({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
 }
@@ -68,6 +72,20 @@ FixedBytes<16> head_key(const EntityId& stream) {
 FixedBytes<32> answer_key(const EntityId& stream, const Id128& command_id) {
   FixedBytes<32> key;
   put_bytes(put_bytes(key.bytes.data(), stream.bytes), command_id.bytes);
+  return key;
+}
+
+FixedBytes<12> tree_key(Shard shard, unsigned tier, std::uint64_t index) {
+  FixedBytes<12> key;
+  char* at = put_big(key.bytes.data(), kTreeRecord);
+  at = put_big(put_big(at, shard), static_cast<std::uint8_t>(tier));
+  put_big(at, index);
+  return key;
+}
+
+FixedBytes<11> checkpoint_key(Shard shard, std::uint64_t size) {
+  FixedBytes<11> key;
+  put_big(put_big(put_big(key.bytes.data(), kCheckpointRecord), shard), size);
   return key;
 }
 
@@ -109,11 +127,40 @@ std::optional<LogPlace> decode_log_key(std::string_view key) {
   return LogPlace{get_big<std::uint16_t>(key.data()), get_big<std::uint64_t>(key.data() + 2)};
 }
 
+std::optional<EventPlace> decode_event_key(std::string_view key) {
+  EventPlace place;
+  if (key.size() != 26) return std::nullopt;
+  place.shard = get_big<std::uint16_t>(key.data());
+  std::memcpy(place.stream.bytes.data(), key.data() + 2, place.stream.bytes.size());
+  place.version = get_big<std::uint64_t>(key.data() + 18);
+  return place;
+}
+
 std::optional<EntityId> decode_head_key(std::string_view key) {
   EntityId stream;
   if (key.size() != stream.bytes.size()) return std::nullopt;
   std::memcpy(stream.bytes.data(), key.data(), key.size());
   return stream;
+}
+
+std::optional<TreePlace> decode_tree_key(std::string_view key) {
+  if (key.size() != 12 || static_cast<std::uint8_t>(key[0]) != kTreeRecord) return std::nullopt;
+  return TreePlace{get_big<std::uint16_t>(key.data() + 1), get_big<std::uint8_t>(key.data() + 3),
+                   get_big<std::uint64_t>(key.data() + 4)};
+}
+
+std::optional<std::pair<Shard, std::uint64_t>> decode_checkpoint_key(std::string_view key) {
+  if (key.size() != 11 || static_cast<std::uint8_t>(key[0]) != kCheckpointRecord) {
+    return std::nullopt;
+  }
+  return std::pair(get_big<std::uint16_t>(key.data() + 1), get_big<std::uint64_t>(key.data() + 3));
+}
+
+std::optional<Hash256> decode_hash(std::string_view bytes) {
+  Hash256 hash;
+  if (bytes.size() != hash.size()) return std::nullopt;
+  std::memcpy(hash.data(), bytes.data(), bytes.size());
+  return hash;
 }
 
 }  // namespace rookery

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "eventstore/event_log.h"
 #include "eventstore/leaf_hash.h"
@@ -43,6 +44,10 @@ FixedBytes<10> log_key(Shard shard, std::uint64_t position);
 FixedBytes<16> head_key(const EntityId& stream);
 FixedBytes<32> answer_key(const EntityId& stream, const Id128& command_id);
 
+// A record of the audit tree, and a checkpoint of it, in column family `tree`.
+FixedBytes<12> tree_key(Shard shard, unsigned tier, std::uint64_t index);
+FixedBytes<11> checkpoint_key(Shard shard, std::uint64_t size);
+
 FixedBytes<48> encode_head(const StreamHead& head);
 FixedBytes<56> encode_log_entry(const LogEntry& entry);
 
@@ -55,6 +60,24 @@ struct LogPlace {
   std::uint64_t position = 0;
 };
 std::optional<LogPlace> decode_log_key(std::string_view key);
+struct EventPlace {
+  Shard shard = 0;
+  EntityId stream;
+  std::uint64_t version = 0;
+};
+std::optional<EventPlace> decode_event_key(std::string_view key);
 std::optional<EntityId> decode_head_key(std::string_view key);
+struct TreePlace {
+  Shard shard = 0;
+  unsigned tier = 0;
+  std::uint64_t index = 0;
+};
+std::optional<TreePlace> decode_tree_key(std::string_view key);
+// The shard and the size that a checkpoint's key names.
+std::optional<std::pair<Shard, std::uint64_t>> decode_checkpoint_key(std::string_view key);
+std::optional<Hash256> decode_hash(std::string_view bytes);
+inline std::string_view hash_view(const Hash256& hash) {
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
 
 }  // namespace rookery

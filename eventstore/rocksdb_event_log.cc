@@ -8,6 +8,7 @@
 #include "eventstore/record_keys.h"
 #include "eventstore/recovery.h"
 #include "eventstore/rocksdb_tables.h"
+#include "eventstore/stored_tree.h"
 
 namespace rookery {
 namespace {
@@ -31,6 +32,9 @@ class BatchWriter : public CommitSink {
                  std::string_view envelope) override {
     put(Table::kEvents, event_key(shard, entry.stream, entry.version).view(), envelope);
     put(Table::kLog, log_key(shard, position).view(), encode_log_entry(entry).view());
+  }
+  void put_subtree(Shard shard, unsigned tier, std::uint64_t index, const Hash256& root) override {
+    put(Table::kTree, tree_key(shard, tier, index).view(), hash_view(root));
   }
   void put_head(const EntityId& stream, const StreamHead& head) override {
     put(Table::kHeads, head_key(stream).view(), encode_head(head).view());
@@ -60,11 +64,13 @@ class BatchWriter : public CommitSink {
 
 class RocksDbEventLog : public EventLog {
  public:
-  RocksDbEventLog(std::unique_ptr<RocksDbTables> tables, std::vector<std::uint64_t> last_positions,
+  RocksDbEventLog(std::unique_ptr<RocksDbTables> tables, std::vector<MerkleFrontier> trees,
                   const RocksDbOptions& options)
-      : tables_(std::move(tables)), opened_at_(std::move(last_positions)), writer_(*tables_) {
+      : tables_(std::move(tables)), writer_(*tables_) {
+    LeafHasher hasher;
+    for (const MerkleFrontier& tree : trees) opened_at_.push_back(tree.head(hasher));
     if (!options.read_only) {
-      queue_ = std::make_unique<CommitQueue>(writer_, options.epoch, opened_at_);
+      queue_ = std::make_unique<CommitQueue>(writer_, options.epoch, std::move(trees));
     }
   }
 
@@ -72,7 +78,9 @@ class RocksDbEventLog : public EventLog {
     if (queue_) return queue_->append(std::move(append), std::move(done));
     done(AppendRefused{"this store is open for reading only"});
   }
-  std::optional<std::string> failure() const override { return queue_->failure(); }
+  std::optional<std::string> failure() const override {
+    return queue_ ? queue_->failure() : std::nullopt;
+  }
   std::uint16_t shard_count() const override { return tables_->meta().shard_count; }
   Shard shard_of(const EntityId& stream) const override {
     return shard_of_stream(stream, shard_count());
@@ -84,8 +92,20 @@ class RocksDbEventLog : public EventLog {
                   const EnvelopeVisitor& visit) const override;
   std::uint64_t last_position(Shard shard) const override {
     if (queue_) return queue_->last_position(shard);
-    return shard < opened_at_.size() ? opened_at_[shard] : 0;
+    return shard < opened_at_.size() ? opened_at_[shard].size : 0;
   }
+  TreeHead tree_head(Shard shard) const override {
+    if (queue_) return queue_->tree_head(shard);
+    return shard < opened_at_.size() ? opened_at_[shard] : TreeHead{0, empty_tree_root()};
+  }
+  Result<Hash256> subtree(Shard shard, unsigned height, std::uint64_t index) const override {
+    return read_subtree(*tables_, shard, height, index);
+  }
+  Status put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) override;
+  Status read_checkpoints(Shard shard, std::uint64_t from_size,
+                          const CheckpointVisitor& visit) const override;
+  Result<std::optional<std::string>> last_checkpoint(Shard shard) const override;
+  std::string identity() const override { return tables_->meta().identity; }
   Result<std::optional<std::string>> command_result(const EntityId& stream,
                                                     const Id128& command_id) const override {
     return tables_->get(Table::kAnswers, answer_key(stream, command_id).view());
@@ -107,7 +127,7 @@ class RocksDbEventLog : public EventLog {
                      rocksdb::Iterator& log, const EnvelopeVisitor& visit, bool& stopped) const;
 
   std::unique_ptr<RocksDbTables> tables_;
-  const std::vector<std::uint64_t> opened_at_;
+  std::vector<TreeHead> opened_at_;
   BatchWriter writer_;
   std::unique_ptr<CommitQueue> queue_;  // last: it is destroyed first and uses all of the above
 };
@@ -194,6 +214,37 @@ Status RocksDbEventLog::read_window(Shard shard, std::uint64_t& position, std::u
   return Done{};
 }
 
+Status RocksDbEventLog::put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) {
+  if (!queue_) return Error{"this store is open for reading only"};
+  rocksdb::WriteBatch batch(0, 0, 8, 0);
+  auto status =
+      batch.Put(tables_->of(Table::kTree), slice(checkpoint_key(shard, size).view()), note);
+  if (status.ok()) status = tables_->db().Write(rocksdb::WriteOptions(), &batch);
+  if (!status.ok()) return store_error(tables_->folder(), status);
+  return Done{};
+}
+
+Status RocksDbEventLog::read_checkpoints(Shard shard, std::uint64_t from_size,
+                                         const CheckpointVisitor& visit) const {
+  const auto it = tables_->iterate(Table::kTree);
+  for (it->Seek(slice(checkpoint_key(shard, from_size).view())); it->Valid(); it->Next()) {
+    const auto place = decode_checkpoint_key(it->key().ToStringView());
+    if (!place || place->first != shard) break;
+    if (!visit(place->second, it->value().ToString())) return Done{};
+  }
+  if (!it->status().ok()) return store_error(tables_->folder(), it->status());
+  return Done{};
+}
+
+Result<std::optional<std::string>> RocksDbEventLog::last_checkpoint(Shard shard) const {
+  const auto it = tables_->iterate(Table::kTree);
+  it->SeekForPrev(slice(checkpoint_key(shard, ~std::uint64_t{0}).view()));
+  if (!it->status().ok()) return store_error(tables_->folder(), it->status());
+  const auto place = it->Valid() ? decode_checkpoint_key(it->key().ToStringView()) : std::nullopt;
+  if (!place || place->first != shard) return std::optional<std::string>();
+  return std::optional<std::string>(it->value().ToString());
+}
+
 Result<std::vector<EntityId>> RocksDbEventLog::streams(EntityKind kind, const EntityId& after,
                                                        std::size_t limit) const {
   EntityId from;
@@ -219,8 +270,15 @@ Result<std::unique_ptr<EventLog>> open_rocksdb_event_log(const std::filesystem::
   if (!tables) return tables.error();
   auto last_positions = recover_positions(**tables);
   if (!last_positions) return last_positions.error();
+  std::vector<MerkleFrontier> trees;
+  for (std::size_t shard = 0; shard < last_positions->size(); ++shard) {
+    auto tree = recover_frontier(**tables, static_cast<Shard>(shard), (*last_positions)[shard],
+                                 options.read_only);
+    if (!tree) return tree.error();
+    trees.push_back(std::move(*tree));
+  }
   return std::unique_ptr<EventLog>(
-      std::make_unique<RocksDbEventLog>(std::move(*tables), std::move(*last_positions), options));
+      std::make_unique<RocksDbEventLog>(std::move(*tables), std::move(trees), options));
 }
 
 }  // namespace rookery

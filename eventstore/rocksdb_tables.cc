@@ -3,6 +3,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <array>
@@ -42,6 +43,7 @@ class WarningLog : public rocksdb::Logger {
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kShardsKey = "shards";
 constexpr std::string_view kEpochKey = "epoch";
+constexpr std::string_view kIdentityKey = "identity";
 
 template <class T>
 std::string number_bytes(T value) {
@@ -63,6 +65,15 @@ std::size_t append_prefix_bytes(const std::string& table) {
   if (table == "log") return 2;      // shard
   if (table == "head") return 16;    // stream: every write replaces the last
   return 0;
+}
+
+std::string make_identity() {
+  std::array<std::uint8_t, 16> bytes{};
+  randombytes_buf(bytes.data(), bytes.size());
+  std::string text(2 * bytes.size() + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+  text.pop_back();
+  return text;
 }
 
 Error newer_format(const std::filesystem::path& folder, const std::string& what) {
@@ -207,17 +218,19 @@ Status RocksDbTables::adopt_meta(const RocksDbOptions& options) {
   if (!born) return born.error();
   if (*born) {
     if (options.read_only) return Error{"store " + folder_.string() + " is still empty"};
-    meta_ = {kStoreFormat, options.shard_count, options.epoch};
+    meta_ = {kStoreFormat, options.shard_count, options.epoch, make_identity()};
     return write_meta();
   }
   if (auto status = read_meta(); !status) return status;
-  if (options.read_only || options.epoch == meta_.epoch) return Done{};
+  const bool complete = options.epoch == meta_.epoch && !meta_.identity.empty();
+  if (options.read_only || complete) return Done{};
   if (options.epoch < meta_.epoch) {
     return Error{"store " + folder_.string() + " was already opened with epoch " +
                  std::to_string(meta_.epoch) + ", a later owner's; epoch " +
                  std::to_string(options.epoch) + " may not write to it"};
   }
   meta_.epoch = options.epoch;
+  if (meta_.identity.empty()) meta_.identity = make_identity();
   return write_meta();
 }
 
@@ -242,6 +255,9 @@ Status RocksDbTables::read_meta() {
   if (!shards) return shards.error();
   const auto epoch = get(Table::kMeta, kEpochKey);
   if (!epoch) return epoch.error();
+  const auto identity = get(Table::kMeta, kIdentityKey);
+  if (!identity) return identity.error();
+  meta_.identity = identity->value_or("");
   if (*format && *shards && *epoch && meta_.format == kStoreFormat &&
       parse_number(**shards, meta_.shard_count) && meta_.shard_count > 0 &&
       parse_number(**epoch, meta_.epoch)) {
@@ -256,6 +272,7 @@ Status RocksDbTables::write_meta() {
   rocksdb::Status status = batch.Put(meta, slice(kFormatKey), number_bytes(meta_.format));
   if (status.ok()) status = batch.Put(meta, slice(kShardsKey), number_bytes(meta_.shard_count));
   if (status.ok()) status = batch.Put(meta, slice(kEpochKey), number_bytes(meta_.epoch));
+  if (status.ok()) status = batch.Put(meta, slice(kIdentityKey), slice(meta_.identity));
   if (status.ok()) status = db_->Write(synced_write(), &batch);
   if (!status.ok()) return store_error(folder_, status);
   return Done{};

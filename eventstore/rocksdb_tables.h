@@ -42,6 +42,7 @@ struct StoreMeta {
   std::uint32_t format = kStoreFormat;
   std::uint16_t shard_count = 1;
   std::uint64_t epoch = 1;  // highest one the store was ever opened with
+  std::string identity;     // 32 hex digits by chance; empty in a store that has none yet
 };
 
 // An open database. Thread-safe, as RocksDB is.

@@ -60,4 +60,9 @@ Json shown_event(const Envelope& envelope) {
   return out;
 }
 
+bool holds_secret(const Envelope& envelope) {
+  const auto text = describe_event(envelope.type, envelope.schema, envelope.payload);
+  return !text || text->json.find("\"password_hash\"") != std::string::npos;
+}
+
 }  // namespace rookery

@@ -15,4 +15,7 @@ nlohmann::json shown_fields(const std::string& text);
 // One event with its envelope. A payload that this build cannot read shows {"error": why} as data.
 nlohmann::json shown_event(const Envelope& envelope);
 
+// Does the event hold something that is covered when it is shown? Its stored bytes then stay here.
+bool holds_secret(const Envelope& envelope);
+
 }  // namespace rookery

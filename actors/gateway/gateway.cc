@@ -39,6 +39,7 @@ class GatewayServer final : public Gateway {
     add_stream_routes(router_, api_);
     add_link_routes(router_, api_);
     add_invitation_routes(router_, api_);
+    add_proof_routes(router_, api_);
   }
 
   ~GatewayServer() override { close(); }

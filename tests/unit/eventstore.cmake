@@ -5,6 +5,10 @@ rookery_test(eventstore_codec_test unit
   SOURCES unit/eventstore/envelope_codec_test.cc unit/eventstore/golden_events_test.cc
     unit/eventstore/format_test.cc unit/eventstore/hex_file.cc
   LINK rookery_eventstore)
+rookery_test(eventstore_proof_test unit
+  SOURCES unit/eventstore/merkle_test.cc unit/eventstore/signed_note_test.cc
+    unit/eventstore/tree_contract_test.cc unit/eventstore/verifier_test.cc
+  LINK rookery_eventstore RocksDB::rocksdb-shared)
 rookery_test(eventstore_recovery_test unit
   SOURCES unit/eventstore/recovery_test.cc
   LINK rookery_eventstore RocksDB::rocksdb-shared)

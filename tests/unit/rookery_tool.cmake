@@ -17,5 +17,6 @@ rookery_test(rookery_view_test e2e
   LINK rookery_window rookery_media)
 target_include_directories(rookery_view_test PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 rookery_test(rookery_audit_test unit
-  SOURCES unit/rookery_tool/audit_source_test.cc unit/server/test_node.cc unit/server/http_client.cc
+  SOURCES unit/rookery_tool/audit_source_test.cc unit/rookery_tool/audit_proof_test.cc
+          unit/server/test_node.cc unit/server/http_client.cc
   LINK rookery_tool rookery_server)

@@ -169,6 +169,7 @@ void add_audit_commands(CLI::App& app, Invocation& invocation) {
   command->add_option("actor", "KIND/ID, or a phone's name")->required();
   command->add_option("--at", "A time, version:N or position:N")->required()->type_name("MOMENT");
   add("replay", "Replay everything; print each actor's state hash and the count", replay);
+  add_proof_commands(*group, invocation);
 }
 
 }  // namespace rookery::tool

@@ -79,6 +79,7 @@ void add_phone_commands(CLI::App& app, Invocation& invocation);
 void add_session_commands(CLI::App& app, Invocation& invocation);
 void add_shell_command(CLI::App& app, Invocation& invocation);
 void add_audit_commands(CLI::App& app, Invocation& invocation);
+void add_proof_commands(CLI::App& audit, Invocation& invocation);
 
 // Parses, runs, prints one line on stderr when it went wrong; returns the exit code.
 int run_command_line(int argc, const char* const* argv, std::ostream& out, std::ostream& err,

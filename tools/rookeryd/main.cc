@@ -7,6 +7,8 @@
 
 #include "actors/gateway/key_file.h"
 #include "actors/server_side.h"
+#include "eventstore/audit_keys.h"
+#include "eventstore/checkpoint_keeper.h"
 #include "eventstore/rocksdb_event_log.h"
 #include "tools/rookeryd/local_host.h"
 #include "tools/rookeryd/options.h"
@@ -71,6 +73,13 @@ int run(const Options& options) {
   }
   auto log = open_rocksdb_event_log(options.data / "events", {});
   if (!log) return fail(log.error().message);
+  const auto signers = open_audit_keys(options.data / "keys", (*log)->identity());
+  if (!signers) return fail(signers.error().message);
+  CheckpointKeeperOptions keeping;
+  keeping.on_failure = [](const Error& failure) {
+    spdlog::error("no checkpoint was signed: {}", failure.message);
+  };
+  const CheckpointKeeper keeper(**log, *signers, std::move(keeping));
   auto server = make_server_side(**log, system_clock(), system_random(), *server_setup);
   if (!server) return fail(server.error().message);
   auto host = make_host(options, (*server)->reports());

@@ -76,6 +76,21 @@ class HeldLog final : public EventLog {
     return real_.read_log(shard, from, visit);
   }
   std::uint64_t last_position(Shard shard) const override { return real_.last_position(shard); }
+  TreeHead tree_head(Shard shard) const override { return real_.tree_head(shard); }
+  Result<Hash256> subtree(Shard shard, unsigned height, std::uint64_t index) const override {
+    return real_.subtree(shard, height, index);
+  }
+  Status put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) override {
+    return real_.put_checkpoint(shard, size, note);
+  }
+  Status read_checkpoints(Shard shard, std::uint64_t from,
+                          const CheckpointVisitor& visit) const override {
+    return real_.read_checkpoints(shard, from, visit);
+  }
+  Result<std::optional<std::string>> last_checkpoint(Shard shard) const override {
+    return real_.last_checkpoint(shard);
+  }
+  std::string identity() const override { return real_.identity(); }
   Result<std::optional<std::string>> command_result(const EntityId& stream,
                                                     const Id128& id) const override {
     return real_.command_result(stream, id);

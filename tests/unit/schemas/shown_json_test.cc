@@ -5,6 +5,7 @@
 
 #include "schemas/event_codec.h"
 #include "schemas/phone_events.h"
+#include "schemas/user_events.h"
 
 using namespace rookery;
 
@@ -31,6 +32,21 @@ BOOST_AUTO_TEST_CASE(an_event_that_cannot_be_read_says_why) {
   BOOST_TEST(shown["data"]["error"].get<std::string>().find("unknown event type") !=
              std::string::npos);
   BOOST_TEST(shown_fields("no json").dump() == "{}");
+}
+
+BOOST_AUTO_TEST_CASE(events_with_secrets_are_known) {
+  const auto stored = [](const user::Event& event) {
+    const EncodedEvent encoded = encode_event(event);
+    Envelope envelope;
+    envelope.type = encoded.type;
+    envelope.schema = encoded.schema;
+    envelope.payload = encoded.payload;
+    return envelope;
+  };
+  BOOST_TEST(holds_secret(stored(user::event::Registered{})));
+  BOOST_TEST(holds_secret(stored(user::event::PasswordChanged{})));
+  BOOST_TEST(!holds_secret(stored(user::event::Enabled{})));
+  BOOST_TEST(holds_secret(Envelope{}));  // who knows what it is
 }
 
 BOOST_AUTO_TEST_CASE(event_types_are_known_by_name_and_by_beginning) {
