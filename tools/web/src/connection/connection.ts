@@ -2,6 +2,7 @@
 import { ChannelInitiator } from '../secure/secure_channel';
 import { sodiumReady } from '../secure/sodium';
 import { nowUs } from '../stream/clock';
+import { InputSender } from '../stream/input_sender';
 import { StreamClient, type StreamCallbacks } from '../stream/stream_client';
 import type { StreamFigures } from '../stream/stream_figures';
 import { openWebSocket, type Transport } from '../stream/transport';
@@ -32,6 +33,7 @@ export interface ConnectionCallbacks {
 export class Connection {
   private stream: StreamClient | undefined;
   private admission: Admission | undefined;
+  private readonly inputs = new InputSender();
   private readonly pause = new RetryPause();
   private closed = false;
   private endWatch: () => void = () => undefined;
@@ -123,7 +125,7 @@ export class Connection {
         onWatchers: this.callbacks.onWatchers,
         onEnded: () => resolve(),
       };
-      this.stream = new StreamClient(transport, initiator, this.figures, callbacks);
+      this.stream = new StreamClient(transport, initiator, this.inputs, this.figures, callbacks);
     });
     this.stream = undefined;
     if (nowUs() > beganUs + WORKED_US_MIN) this.pause.reset();

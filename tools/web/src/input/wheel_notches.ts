@@ -13,8 +13,8 @@ export class WheelNotches {
   // Units for this movement; [0, 0] while they do not make one.
   add(deltaX: number, deltaY: number, deltaMode: number): readonly [number, number] {
     const each = DELTAS_EACH_NOTCH[deltaMode] ?? DELTAS_EACH_NOTCH[0];
-    this.restX += (deltaX / each) * UNITS_EACH_NOTCH;
-    this.restY += (deltaY / each) * UNITS_EACH_NOTCH;
+    this.restX = bounded(this.restX + (deltaX / each) * UNITS_EACH_NOTCH);
+    this.restY = bounded(this.restY + (deltaY / each) * UNITS_EACH_NOTCH);
     const units = [whole(this.restX), whole(this.restY)] as const;
     this.restX -= units[0];
     this.restY -= units[1];
@@ -22,7 +22,12 @@ export class WheelNotches {
   }
 }
 
+function bounded(units: number): number {
+  return Math.min(Math.max(units, -UNITS_MAX), UNITS_MAX);
+}
+
+// Sums of fractions end a hair's breadth before the unit.
 function whole(units: number): number {
-  const bounded = Math.min(Math.max(Math.trunc(units), -UNITS_MAX), UNITS_MAX);
-  return bounded === 0 ? 0 : bounded; // never -0
+  const unit = Math.trunc(units + Math.sign(units) * 1e-6);
+  return unit === 0 ? 0 : unit; // never -0
 }

@@ -25,6 +25,7 @@ export class PhoneView {
   private admission: Admission | undefined;
   private state: LiveState = 'connecting';
   private busy = false;
+  private pressing = false;
   private seen = false; // a picture of the stream that is live
 
   constructor() {
@@ -39,13 +40,7 @@ export class PhoneView {
       mayPaste: () => this.admission?.clipboard === true,
     });
     this.tools = new Tools(this.screen, pointer, keyboard);
-    const hint = element('typing-hint', HTMLElement);
-    this.typing.addEventListener('focus', () => {
-      hint.hidden = !this.typing.matches(':focus-visible');
-    });
-    this.typing.addEventListener('blur', () => {
-      hint.hidden = true;
-    });
+    this.showKeyboardFocus();
   }
 
   open(link: Link): void {
@@ -114,7 +109,19 @@ export class PhoneView {
   }
 
   private focusTyping(): void {
+    this.pressing = true;
     if (document.activeElement !== this.typing) this.typing.focus({ preventScroll: true });
+    this.pressing = false;
+  }
+  // Who comes with the keyboard sees where the keys go; who pressed the picture knows.
+  private showKeyboardFocus(): void {
+    const hint = element('typing-hint', HTMLElement);
+    const show = (shown: boolean): void => {
+      hint.hidden = !shown;
+      this.stage.classList.toggle('typed', shown);
+    };
+    this.typing.addEventListener('focus', () => show(!this.pressing));
+    this.typing.addEventListener('blur', () => show(false));
   }
   private showComposing(words: string): void {
     const shown = element('composing', HTMLElement);

@@ -18,10 +18,7 @@ export class Screen {
     if (pen === null) throw new Error('this browser draws no canvas');
     this.pen = pen;
     const observer = new ResizeObserver((entries) => {
-      const seen = entries[0]?.devicePixelContentBoxSize?.[0];
-      this.room = seen === undefined
-        ? { width: stage.clientWidth * devicePixelRatio, height: stage.clientHeight * devicePixelRatio }
-        : { width: seen.inlineSize, height: seen.blockSize };
+      this.room = roomOf(stage, entries[0]?.devicePixelContentBoxSize?.[0]);
       this.place();
     });
     try {
@@ -98,4 +95,14 @@ export class Screen {
     canvas.style.transform = turns === 0 ? '' : `rotate(${90 * turns}deg)`;
     this.stage.classList.toggle('zoomed', this.zoomFactor > 1);
   }
+}
+
+// In device pixels. The browser's own count is exact where a product is not, but it does not follow
+// an emulated screen.
+function roomOf(stage: HTMLElement, counted: ResizeObserverSize | undefined): Size {
+  const width = stage.clientWidth * devicePixelRatio;
+  const height = stage.clientHeight * devicePixelRatio;
+  const exact = counted !== undefined && Math.abs(counted.inlineSize - width) < 2 &&
+    Math.abs(counted.blockSize - height) < 2;
+  return exact ? { width: counted.inlineSize, height: counted.blockSize } : { width, height };
 }

@@ -38,7 +38,6 @@ export class StreamClient {
   private agreement: Agreement | undefined;
   private readonly reassembler = new Reassembler();
   private readonly decoder: PictureDecoder;
-  private readonly inputs = new InputSender();
   private readonly clock = new HostClock();
   private readonly timers = new Set<number>();
   private ended = false;
@@ -50,9 +49,11 @@ export class StreamClient {
   private inputTimer = false;
   private decoded: { frame: WholeFrame; atUs: number } | undefined;
 
-  // The transport is open, and this client's own from now on.
+  // The transport is open, and this client's own from now on. The inputs outlive it.
   constructor(private readonly transport: Transport, private readonly initiator: ChannelInitiator,
-              private readonly figures: StreamFigures, private readonly callbacks: StreamCallbacks) {
+              private readonly inputs: InputSender, private readonly figures: StreamFigures,
+              private readonly callbacks: StreamCallbacks) {
+    inputs.pause();
     this.decoder = new PictureDecoder({
       onPicture: (picture, frame) => this.show(picture, frame),
       onLost: () => {
@@ -68,7 +69,7 @@ export class StreamClient {
 
   // Reaches the guest once, in order, as long as the session lives.
   send(event: InputEvent): void {
-    this.inputs.push(event);
+    this.inputs.push(event, nowUs());
     this.sendInputs();
   }
   // The network may have changed under us: ends the stream soon unless the host answers.
@@ -114,7 +115,6 @@ export class StreamClient {
     // The first data packet proves that we hold the ticket's key; only then pictures come.
     this.sendMessage({ kind: 'ping', sentUs: nowUs() });
     this.callbacks.onAgreed(this.agreement.handshakeHash);
-    this.sendInputs();
   }
   private takeMessage(message: Message, now: number): void {
     switch (message.kind) {
@@ -122,7 +122,8 @@ export class StreamClient {
         this.takeFragment(message, now);
         break;
       case 'input_ack':
-        this.inputs.acknowledge(message.upTo);
+        this.inputs.acknowledge(message.upTo, now);
+        this.sendInputs();
         this.figures.inputs(this.inputs.sent(), this.inputs.acknowledged());
         break;
       case 'ping':

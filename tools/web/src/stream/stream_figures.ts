@@ -28,7 +28,6 @@ export class StreamFigures {
   private readonly frames = new Meter();
   private readonly bits = new Meter();
   private lostBefore = 0;
-  private inputsBefore = { sent: 0, acknowledged: 0 };
   private now = {
     roundTripUs: 0, bytesReceived: 0, bytesSent: 0, framesDrawn: 0, framesLost: 0, inputsSent: 0,
     inputsAcknowledged: 0, widthPx: 0, heightPx: 0,
@@ -40,9 +39,6 @@ export class StreamFigures {
   newStream(): void {
     this.latency = new StageLatency();
     this.lostBefore = this.now.framesLost;
-    this.inputsBefore = {
-      sent: this.now.inputsSent, acknowledged: this.now.inputsAcknowledged,
-    };
   }
   received(bytes: number, nowUs: number): void {
     this.now.bytesReceived += bytes;
@@ -58,8 +54,8 @@ export class StreamFigures {
     this.now.framesLost = this.lostBefore + count;
   }
   inputs(sent: number, acknowledged: number): void {
-    this.now.inputsSent = this.inputsBefore.sent + sent;
-    this.now.inputsAcknowledged = this.inputsBefore.acknowledged + acknowledged;
+    this.now.inputsSent = sent;
+    this.now.inputsAcknowledged = acknowledged;
   }
   drew(frame: WholeFrame, codec: Codec | undefined,
        captured: { readonly atUs: number; readonly oneWayUs: number } | undefined,
