@@ -34,24 +34,35 @@ void Door::run() {
   while (!stopping_) {
     wait();
     links_.socket.receive([this](const Address& from, BytesView packet) { take(from, packet); });
+    more_to_read_ = !web_links_.take_turn(
+        [this](const std::shared_ptr<WebLink>& from, BytesView packet) { take(from, packet); },
+        monotonic_us());
     expire_tickets();
   }
 }
 
-void Door::wait() const {
-  std::array<pollfd, 3> fds{};
+void Door::let_in(std::unique_ptr<ByteStream> stream) {
+  web_links_.add(std::move(stream), monotonic_us());
+}
+
+void Door::wait() {
+  std::array<pollfd, 4> fds{};
   fds[0] = {links_.socket.fd(), POLLIN, 0};
   fds[1] = {links_.tickets.added_fd(), POLLIN, 0};
   fds[2] = {stop_fd_, POLLIN, 0};
+  fds[3] = {web_links_.fd(), POLLIN, 0};
+  std::int64_t left_us = kNever;
+  if (next_expiry_us_ != kNever) left_us = next_expiry_us_ - wall_us();
+  const std::int64_t look_us = web_links_.next_wake_us();
+  if (look_us != kNever) left_us = std::min(left_us, look_us - monotonic_us());
   int timeout_ms = -1;
-  if (next_expiry_us_ != kNever) {
-    const std::int64_t left_ms = (next_expiry_us_ - wall_us()) / 1'000 + 1;
-    timeout_ms = static_cast<int>(std::clamp<std::int64_t>(left_ms, 0, kSleepMsMax));
+  if (left_us != kNever) {
+    timeout_ms = static_cast<int>(std::clamp<std::int64_t>(left_us / 1'000 + 1, 0, kSleepMsMax));
   }
-  poll(fds.data(), fds.size(), timeout_ms);
+  poll(fds.data(), fds.size(), more_to_read_ ? 0 : timeout_ms);
 }
 
-void Door::take(const Address& from, BytesView packet) {
+void Door::take(const Route& from, BytesView packet) {
   const auto kind = packet_kind(packet);
   if (kind == PacketKind::kInitiation) return answer(from, packet);
   if (kind != PacketKind::kData) return;
@@ -62,7 +73,7 @@ void Door::take(const Address& from, BytesView packet) {
   }
 }
 
-void Door::answer(const Address& from, BytesView initiation) {
+void Door::answer(const Route& from, BytesView initiation) {
   auto responder = ChannelResponder::read_initiation(links_.key, initiation);
   if (!responder) return;
   const Id128 ticket = responder->ticket();
@@ -70,7 +81,7 @@ void Door::answer(const Address& from, BytesView initiation) {
   if (!admission) return;
   const auto before = answered_.find(ticket);
   if (before != answered_.end() && std::ranges::equal(before->second.initiation, initiation)) {
-    links_.socket.send_one(from, before->second.response);
+    reply(from, before->second.response);
     return;
   }
   const auto inbox = links_.inbox_of(admission->phone);
@@ -78,8 +89,16 @@ void Door::answer(const Address& from, BytesView initiation) {
   ChannelResponder::Answer answer =
       responder->answer(admission->ticket_key, links_.receivers.open(inbox));
   inbox->post(ViewerJoin{*admission, std::move(answer.channel), from});
-  links_.socket.send_one(from, answer.response);
+  reply(from, answer.response);
   answered_[ticket] = {Bytes(initiation.begin(), initiation.end()), std::move(answer.response)};
+}
+
+void Door::reply(const Route& to, BytesView packet) {
+  if (to.link != nullptr) {
+    to.link->send_one(packet);
+  } else {
+    links_.socket.send_one(to.address, packet);
+  }
 }
 
 void Door::expire_tickets() {

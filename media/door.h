@@ -1,5 +1,5 @@
-// Where viewers knock: the thread that reads the host's socket, answers handshakes, and hands every
-// other datagram to its phone.
+// Where viewers knock: the thread that reads the host's socket and its WebSockets, answers
+// handshakes, and hands every other datagram to its phone.
 #pragma once
 
 #include <atomic>
@@ -15,6 +15,7 @@
 #include "media/receiver_table.h"
 #include "media/ticket_book.h"
 #include "media/udp_socket.h"
+#include "media/web_links.h"
 
 namespace rookery::media {
 
@@ -35,6 +36,9 @@ class Door {
   Door(const Door&) = delete;
   Door& operator=(const Door&) = delete;
 
+  // Another way in, by WebSocket; its HTTP upgrade is done. Any thread.
+  void let_in(std::unique_ptr<ByteStream> stream);
+
  private:
   // Sent again for the same initiation: a viewer repeats it until an answer arrives.
   struct Answered {
@@ -43,13 +47,16 @@ class Door {
   };
 
   void run();
-  void wait() const;
-  void take(const Address& from, BytesView packet);
-  void answer(const Address& from, BytesView initiation);
+  void wait();
+  void take(const Route& from, BytesView packet);
+  void answer(const Route& from, BytesView initiation);
+  void reply(const Route& to, BytesView packet);
   void expire_tickets();
 
   const Links links_;
   const int stop_fd_;
+  WebLinks web_links_;
+  bool more_to_read_ = false;
   std::atomic<bool> stopping_{false};
   std::map<Id128, Answered> answered_;
   std::int64_t next_expiry_us_ = kNever;

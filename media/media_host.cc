@@ -40,6 +40,8 @@ class UdpMediaHost final : public MediaHost {
 
   std::uint16_t port() const override { return socket_.local_address().port(); }
 
+  void let_in(std::unique_ptr<ByteStream> stream) override { door_->let_in(std::move(stream)); }
+
   void attach_phone(const EntityId& phone, std::unique_ptr<FrameSource> source,
                     std::unique_ptr<InputSink> input) override {
     if (inbox_of(phone) != nullptr) detach_phone(phone, "the guest was replaced");
@@ -47,9 +49,12 @@ class UdpMediaHost final : public MediaHost {
     const std::lock_guard lock(mutex_);
     const caf::actor actor = actor_locked(phone);
     const SessionSurroundings surroundings{
-        options_, socket_, tickets_,
+        options_,
+        socket_,
+        tickets_,
         [actor](host::Report report) { caf::anon_send(actor, SessionReported{std::move(report)}); },
-        [this](std::uint32_t index) { receivers_.close(index); }};
+        [this](std::uint32_t index) { receivers_.close(index); },
+        [inbox] { inbox->post(LookAgain{}); }};
     caf::anon_send(actor, AttachPipeline{std::make_shared<PhonePipeline>(
                               std::move(source), std::move(input), inbox, surroundings)});
     phones_[phone].inbox = inbox;

@@ -9,6 +9,7 @@
 #include "media/frame_source.h"
 #include "media/input_sink.h"
 #include "media/key_pair.h"
+#include "schemas/byte_stream.h"
 #include "schemas/host_messages.h"
 #include "schemas/result.h"
 
@@ -31,6 +32,8 @@ class MediaHost {
   virtual ~MediaHost() = default;
 
   virtual std::uint16_t port() const = 0;
+  // A viewer that comes by WebSocket; its HTTP upgrade is done.
+  virtual void let_in(std::unique_ptr<ByteStream> stream) = 0;
   // Begins to stream this guest to whoever is admitted for the phone. Nothing is captured or
   // encoded while nobody watches or nothing changes.
   virtual void attach_phone(const EntityId& phone, std::unique_ptr<FrameSource> source,

@@ -7,31 +7,33 @@
 #include <variant>
 #include <vector>
 
+#include "media/route.h"
 #include "media/secure_channel.h"
-#include "media/udp_socket.h"
 #include "schemas/host_messages.h"
 
 namespace rookery::media {
 
 struct ViewerDatagram {
   std::uint32_t receiver_index = 0;
-  Address from;
+  Route from;
   Bytes packet;
 };
 // A handshake was answered; the viewer has not yet proved that it holds the ticket's key.
 struct ViewerJoin {
   host::AdmitSession admission;
   SecureChannel channel;
-  Address from;
+  Route from;
 };
 struct CloseViewer {
   EntityId session;
   std::string reason;
 };
+// Something that held a viewer up is gone.
+struct LookAgain {};
 struct StopPipeline {
   std::string reason;
 };
-using PhoneMessage = std::variant<ViewerDatagram, ViewerJoin, CloseViewer, StopPipeline>;
+using PhoneMessage = std::variant<ViewerDatagram, ViewerJoin, CloseViewer, LookAgain, StopPipeline>;
 
 // Thread-safe. Keeps the order.
 class PhoneInbox {

@@ -95,9 +95,9 @@ void PhonePipeline::take(PhoneMessage& message, std::int64_t now_us) {
     for (auto& [index, viewer] : viewers_) {
       if (viewer->session() == close->session) viewer->end(close->reason);
     }
-  } else {
+  } else if (auto* stop = std::get_if<StopPipeline>(&message)) {
     stopping_ = true;
-    stop_reason_ = std::get<StopPipeline>(message).reason;
+    stop_reason_ = stop->reason;
   }
 }
 

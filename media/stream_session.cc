@@ -34,15 +34,17 @@ StreamSession::StreamSession(ViewerJoin join, const SessionSurroundings& surroun
     : admission_(std::move(join.admission)),
       surroundings_(surroundings),
       channel_(std::move(join.channel)),
-      remote_(join.from),
       heard_us_(now_us),
-      bitrate_bps_(surroundings.options.bitrate_bps_max) {}
+      bitrate_bps_(surroundings.options.bitrate_bps_max) {
+  move_to(join.from);
+}
 
 void StreamSession::receive(const ViewerDatagram& datagram, InputSink& input, std::int64_t now_us) {
   if (ended_) return;
   const auto plain = channel_.open(datagram.packet);
   if (!plain) return;
-  if (channel_.opened_newest()) remote_ = datagram.from;
+  if (channel_.opened_newest() && datagram.from != route_) move_to(datagram.from);
+  if (datagram.from.link != nullptr) datagram.from.link->prove(now_us);
   if (!confirmed_ && !confirm(datagram.from, now_us)) return;
   heard_us_ = now_us;
   figures_.bytes_received += datagram.packet.size();
@@ -64,7 +66,17 @@ void StreamSession::receive(const ViewerDatagram& datagram, InputSink& input, st
   }
 }
 
-bool StreamSession::confirm(const Address& from, std::int64_t now_us) {
+// What is on its way by a link that is left is lost; datagrams still arrive.
+void StreamSession::move_to(const Route& route) {
+  if (route_.link != nullptr) route_.link->finish(WebSocketClose::kNormal);
+  if (confirmed_ && (route_.link != nullptr || route.link != nullptr)) begin_anew();
+  route_ = route;
+  sealed_.clear();
+  delay_.forget();
+  if (route_.link != nullptr) route_.link->when_drained(surroundings_.look_again);
+}
+
+bool StreamSession::confirm(const Route& from, std::int64_t now_us) {
   if (!surroundings_.tickets.use(admission_.ticket, wall_us())) {
     // Another viewer was first. The session is theirs, so its end is not ours to report.
     send_message(wire::Bye{"the ticket was used before or has expired; open a new session"});
@@ -77,6 +89,8 @@ bool StreamSession::confirm(const Address& from, std::int64_t now_us) {
   adapted_us_ = now_us;
   figures_.begin(now_us);
   surroundings_.report(host::SessionConnected{admission_.session, from.text(), kCipher});
+  // One that comes back hears what of its inputs is done.
+  send_message(wire::InputAck{inputs_.taken()});
   send_message(wire::Ping{now_us});
   return true;
 }
@@ -99,6 +113,7 @@ void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {
   if (frame_id > acknowledged_frame_id_) {
     acknowledged_frame_id_ = frame_id;
     acknowledged_us_ = now_us;
+    delay_.acknowledged(frame_id, feedback.held_us, now_us);
     if (is_past(feedback.last_captured_us, now_us)) {
       figures_.saw_glass_to_glass(now_us - feedback.last_captured_us - feedback.held_us -
                                   figures_.round_trip_us / 2);
@@ -107,24 +122,36 @@ void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {
   adapt(feedback, now_us);
 }
 
-// Additive increase, multiplicative decrease on lost packets.
 void StreamSession::adapt(const wire::Feedback& feedback, std::int64_t now_us) {
   const std::uint64_t sent = std::min(feedback.highest_counter + 1, channel_.next_counter());
   const std::uint64_t lost =
       sent > feedback.packets_received ? sent - feedback.packets_received : 0;
   figures_.packets_lost = std::max(figures_.packets_lost, lost);
   if (now_us < adapted_us_ + kAdaptUs) return;
+  adapted_us_ = now_us;
+  if (route_.link != nullptr) {
+    change_bitrate(delay_.take_late_us() > DelayWatch::kLateUs);
+  } else {
+    adapt_to_loss(sent, lost);
+  }
+}
+
+void StreamSession::adapt_to_loss(std::uint64_t sent, std::uint64_t lost) {
   const std::uint64_t sent_now = sent > adapted_packets_ ? sent - adapted_packets_ : 0;
   const std::uint64_t lost_now = lost > adapted_lost_ ? lost - adapted_lost_ : 0;
+  adapted_packets_ = sent;
+  adapted_lost_ = lost;
+  change_bitrate(lost_now * 50 > sent_now);  // 2 %
+}
+
+// Additive increase, multiplicative decrease.
+void StreamSession::change_bitrate(bool congested) {
   const std::uint32_t bitrate_bps_max = surroundings_.options.bitrate_bps_max;
-  if (lost_now * 50 > sent_now) {  // 2 %
+  if (congested) {
     bitrate_bps_ = std::max(std::min(kBitrateBpsMin, bitrate_bps_max), bitrate_bps_ / 20 * 17);
   } else {
     bitrate_bps_ = std::min(bitrate_bps_max, bitrate_bps_ + bitrate_bps_max / 40);
   }
-  adapted_us_ = now_us;
-  adapted_packets_ = sent;
-  adapted_lost_ = lost;
 }
 
 void StreamSession::take(const wire::Nack& nack) {
@@ -154,15 +181,19 @@ void StreamSession::begin_anew() {
 }
 
 bool StreamSession::ready() const {
-  if (!waiting_.empty() || !sealed_.empty()) return false;
-  const std::int64_t on_the_way = figures_.round_trip_us *
-                                  std::int64_t{surroundings_.options.frames_per_second_max} /
-                                  1'000'000;
+  if (!waiting_.empty() || !sealed_.empty() || !reachable()) return false;
+  if (route_.link != nullptr && route_.link->busy()) return false;
+  // A queue on a link would make the round trip longer, and that the queue.
+  const std::int64_t round_trip_us =
+      route_.link != nullptr ? delay_.least_us() : figures_.round_trip_us;
+  const std::int64_t on_the_way =
+      round_trip_us * std::int64_t{surroundings_.options.frames_per_second_max} / 1'000'000;
   return static_cast<std::int64_t>(frame_id_ - acknowledged_frame_id_) <=
          kFramesAheadMax + on_the_way;
 }
 
 bool StreamSession::stalled(std::int64_t now_us) const {
+  if (!reachable()) return true;
   return awaits_feedback() && !ready() && now_us >= acknowledged_us_ + kStalledUs;
 }
 
@@ -191,6 +222,7 @@ void StreamSession::send_frame(const OutgoingFrame& frame, std::int64_t now_us) 
   waiting_.insert(waiting_.end(), fragments.begin(), fragments.end());
   sent_frames_.keep(frame_id_, std::move(fragments));
   ++figures_.frames_sent;
+  delay_.sent(frame_id_, now_us);
   probe_us_ = now_us + kProbeUs;
   send_waiting(now_us);
 }
@@ -198,11 +230,28 @@ void StreamSession::send_frame(const OutgoingFrame& frame, std::int64_t now_us) 
 void StreamSession::send_message(const wire::Message& message) {
   const Bytes sealed = channel_.seal(wire::encode_message(message));
   if (sealed.empty()) return;
-  surroundings_.socket.send_one(remote_, sealed);
+  if (route_.link != nullptr) {
+    route_.link->send_one(sealed);
+  } else {
+    surroundings_.socket.send_one(route_.address, sealed);
+  }
   figures_.bytes_sent += sealed.size();
 }
 
+// The network under a link paces, and keeps what it has no room for.
+void StreamSession::send_on_link() {
+  if (waiting_.empty()) return;
+  std::vector<Bytes> sealed;
+  for (const Bytes& plain : waiting_) {
+    sealed.push_back(channel_.seal(plain));
+    figures_.bytes_sent += sealed.back().size();
+  }
+  waiting_.clear();
+  route_.link->send(sealed);
+}
+
 void StreamSession::send_waiting(std::int64_t now_us) {
+  if (route_.link != nullptr) return send_on_link();
   while (!waiting_.empty() && pacer_.allows(now_us)) {
     Bytes sealed = channel_.seal(waiting_.front());
     waiting_.pop_front();
@@ -212,7 +261,7 @@ void StreamSession::send_waiting(std::int64_t now_us) {
     sealed_.push_back(std::move(sealed));
   }
   if (sealed_.empty()) return;
-  const std::size_t taken = surroundings_.socket.send(remote_, sealed_);
+  const std::size_t taken = surroundings_.socket.send(route_.address, sealed_);
   // Packets that the kernel refuses altogether are lost like any others: the viewer asks again.
   const std::size_t gone = taken == 0 ? sealed_.size() : taken;
   sealed_.erase(sealed_.begin(), sealed_.begin() + static_cast<std::ptrdiff_t>(gone));
@@ -221,6 +270,7 @@ void StreamSession::send_waiting(std::int64_t now_us) {
 // The begin of the last frame again: a viewer that lost it all learns of it and asks, one that has
 // it repeats its feedback.
 void StreamSession::probe(std::int64_t now_us) {
+  if (route_.link != nullptr) return;  // nothing is lost there
   probe_us_ = now_us + std::max<std::int64_t>(kProbeUs, std::int64_t{3} * figures_.round_trip_us);
   const Bytes* fragment = sent_frames_.find(frame_id_, 0);
   if (fragment != nullptr) waiting_.push_back(*fragment);
@@ -246,7 +296,7 @@ std::int64_t StreamSession::next_wake_us() const {
   if (!confirmed_) return heard_us_ + kConfirmUs;
   std::int64_t wake_us = heard_us_ + surroundings_.options.silence_ms_max * 1'000;
   wake_us = std::min(wake_us, figures_.next_report_us());
-  if (awaits_feedback()) wake_us = std::min(wake_us, probe_us_);
+  if (awaits_feedback() && route_.link == nullptr) wake_us = std::min(wake_us, probe_us_);
   const std::int64_t now_us = monotonic_us();
   if (!sealed_.empty()) wake_us = std::min(wake_us, now_us + 1'000);
   if (!waiting_.empty()) wake_us = std::min(wake_us, pacer_.next_us(now_us));
@@ -267,6 +317,7 @@ void StreamSession::end(const std::string& reason) {
   surroundings_.forget_receiver(channel_.local_index());
   if (!confirmed_) return;
   send_message(wire::Bye{reason.substr(0, wire::kByeReasonBytesMax)});
+  if (route_.link != nullptr) route_.link->finish(WebSocketClose::kNormal);
   surroundings_.report(figures_.ended(admission_.session, reason));
 }
 

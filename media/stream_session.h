@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "media/delay_watch.h"
 #include "media/held_inputs.h"
 #include "media/input_channel.h"
 #include "media/input_sink.h"
@@ -14,6 +15,7 @@
 #include "media/pacer.h"
 #include "media/packetizer.h"
 #include "media/phone_inbox.h"
+#include "media/route.h"
 #include "media/secure_channel.h"
 #include "media/session_figures.h"
 #include "media/ticket_book.h"
@@ -28,6 +30,7 @@ struct SessionSurroundings {
   TicketBook& tickets;
   std::function<void(host::Report)> report;            // any thread, does not block
   std::function<void(std::uint32_t)> forget_receiver;  // no more datagrams for this index
+  std::function<void()> look_again = [] {};            // any thread: a session may be ready now
 };
 
 struct OutgoingFrame {
@@ -69,22 +72,27 @@ class StreamSession {
   void send_frame(const OutgoingFrame& frame, std::int64_t now_us);
 
  private:
-  bool confirm(const Address& from, std::int64_t now_us);
+  bool confirm(const Route& from, std::int64_t now_us);
+  void move_to(const Route& route);
+  bool reachable() const { return route_.link == nullptr || route_.link->open(); }
   void take(const wire::InputBatch& batch, InputSink& input);
   void take(const wire::Feedback& feedback, std::int64_t now_us);
   void take(const wire::Nack& nack);
   void take(const wire::KeyframeRequest& request, std::int64_t now_us);
   void begin_anew();
   void adapt(const wire::Feedback& feedback, std::int64_t now_us);
+  void adapt_to_loss(std::uint64_t sent, std::uint64_t lost);
+  void change_bitrate(bool congested);
   void send_message(const wire::Message& message);
   void send_waiting(std::int64_t now_us);
+  void send_on_link();
   void probe(std::int64_t now_us);
   bool awaits_feedback() const { return acknowledged_frame_id_ < frame_id_; }
 
   const host::AdmitSession admission_;
   const SessionSurroundings& surroundings_;
   SecureChannel channel_;
-  Address remote_;
+  Route route_;
   bool confirmed_ = false;
   bool ended_ = false;
   std::int64_t heard_us_;
@@ -98,6 +106,7 @@ class StreamSession {
   RetransmitBuffer sent_frames_;
 
   Pacer pacer_;
+  DelayWatch delay_;           // on a link
   std::deque<Bytes> waiting_;  // encoded messages, not yet sealed
   std::vector<Bytes> sealed_;  // the kernel had no room for these yet
 

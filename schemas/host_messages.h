@@ -6,9 +6,11 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <variant>
 
+#include "schemas/byte_stream.h"
 #include "schemas/ids.h"
 
 namespace rookery::host {
@@ -101,6 +103,9 @@ class Link {
   virtual ~Link() = default;
   virtual Description description() const = 0;
   virtual void send(Command command) = 0;
+  // A viewer's WebSocket, upgraded: each message is one datagram of the media protocol. A host
+  // without media closes it.
+  virtual void let_in(std::unique_ptr<ByteStream>) {}
 };
 
 // Called by the host from any thread; must not block.

@@ -31,6 +31,7 @@ class GatewayServer final : public Gateway {
     add_actor_routes(router_, api_);
     add_event_routes(router_, api_);
     add_state_routes(router_, api_);
+    add_stream_routes(router_, api_);
   }
 
   ~GatewayServer() override { close(); }
@@ -84,6 +85,7 @@ class GatewayServer final : public Gateway {
     request.parameters = std::move(match.parameters);
     request.query = std::move(target->query);
     request.remote_address = std::move(raw.remote_address);
+    request.websocket = std::move(raw.websocket);
     request.action = match.route->action;
     if (!request.action.empty()) {
       if (auto refused = admit(raw.authorization, request)) co_return std::move(*refused);

@@ -3,11 +3,16 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <sstream>
 #include <utility>
+
+#include "actors/gateway/socket_stream.h"
 
 namespace rookery {
 namespace {
@@ -28,7 +33,11 @@ std::string text_of(boost::beast::string_view view) { return {view.data(), view.
 HttpConnection::HttpConnection(HttpServer& server, tcp::socket socket)
     : server_(server), socket_(std::move(socket)), timer_(server.io_) {
   error_code ignored;
-  remote_address_ = socket_.remote_endpoint(ignored).address().to_string();
+  const tcp::endpoint remote = socket_.remote_endpoint(ignored);
+  remote_address_ = remote.address().to_string();
+  std::ostringstream with_port;
+  with_port << remote;
+  remote_ = with_port.str();
   socket_.set_option(tcp::no_delay(true), ignored);
   server_.connections_.insert(this);
 }
@@ -48,6 +57,11 @@ asio::awaitable<void> HttpConnection::serve() {
     auto message = parser.release();
     const bool keep_alive = message.keep_alive();
     RawRequest request;
+    request.websocket = {boost::beast::websocket::is_upgrade(message),
+                         text_of(message[http::field::sec_websocket_key]),
+                         text_of(message[http::field::sec_websocket_version]),
+                         text_of(message[http::field::host]),
+                         text_of(message[http::field::origin])};
     request.method = message.method();
     request.target = text_of(message.target());
     request.authorization = text_of(message[http::field::authorization]);
@@ -55,6 +69,7 @@ asio::awaitable<void> HttpConnection::serve() {
     request.body = std::move(message.body());
     request.remote_address = remote_address_;
     Answer answer = co_await server_.respond_(std::move(request));
+    if (answer.take_over) co_return co_await hand_over(answer);
     if (answer.stream) {
       co_await send_stream(answer);
       break;
@@ -148,6 +163,22 @@ asio::awaitable<void> HttpConnection::send_stream(const Answer& answer) {
   arm(server_.limits_.write);
   co_await asio::async_write(socket_, http::make_chunk_last(), to(failure));
   disarm();
+}
+
+asio::awaitable<void> HttpConnection::hand_over(const Answer& answer) {
+  http::response<http::empty_body> response(http::status::switching_protocols, kVersion);
+  response.set(http::field::connection, "Upgrade");
+  response.set(http::field::upgrade, "websocket");
+  response.set(http::field::sec_websocket_accept, answer.websocket_accept);
+  error_code failure;
+  arm(server_.limits_.write);
+  co_await http::async_write(socket_, response, to(failure));
+  disarm();
+  if (failure) co_return;
+  const int socket = socket_.release(failure);
+  if (failure) co_return;
+  answer.take_over(
+      make_socket_stream(socket, boost::beast::buffers_to_string(buffer_.data()), remote_));
 }
 
 asio::awaitable<bool> HttpConnection::write(std::string lines) {

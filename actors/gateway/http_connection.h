@@ -33,6 +33,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, priv
   asio::awaitable<void> refuse(const boost::system::error_code& failure);
   asio::awaitable<bool> send(Answer answer, bool keep_alive);
   asio::awaitable<void> send_stream(const Answer& answer);
+  // Says that the connection is a WebSocket now, and gives it away.
+  asio::awaitable<void> hand_over(const Answer& answer);
   asio::awaitable<bool> write(std::string lines) override;
   // Closing with unread bytes would make the client's system throw our answer away.
   asio::awaitable<void> drain();
@@ -45,6 +47,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, priv
   boost::asio::steady_timer timer_;
   boost::beast::flat_buffer buffer_;
   std::string remote_address_;
+  std::string remote_;       // with its port
   std::uint64_t armed_ = 0;  // which arming of the timer counts
   bool expired_ = false;
   bool idle_ = true;

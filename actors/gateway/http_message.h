@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actors/gateway/policy.h"
+#include "schemas/byte_stream.h"
 #include "schemas/envelope.h"
 
 namespace rookery {
@@ -19,6 +21,15 @@ namespace rookery {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using Json = nlohmann::json;
+
+// What a request says that would rather be a WebSocket (RFC 6455).
+struct WebSocketWish {
+  bool asked = false;
+  std::string key;
+  std::string version;
+  std::string host;
+  std::string origin;
+};
 
 // As it came from the socket; nothing checked but HTTP itself.
 struct RawRequest {
@@ -28,6 +39,7 @@ struct RawRequest {
   std::string idempotency_key;
   std::string body;
   std::string remote_address;
+  WebSocketWish websocket;
 };
 
 // Routed, authenticated, allowed in principle, and its body is one JSON object.
@@ -40,6 +52,7 @@ struct Request {
   Principal principal;
   std::string action;
   Id128 command_id;  // from the Idempotency-Key, or by chance
+  WebSocketWish websocket;
 };
 
 // Where a handler writes an answer that goes on and on.
@@ -55,6 +68,9 @@ struct Answer {
   Json body = Json::object();
   std::string allow;                                         // with 405
   std::function<asio::awaitable<void>(LineWriter&)> stream;  // set: lines instead of a body
+  // With 101: the connection is a WebSocket from here on, and somebody else's.
+  std::string websocket_accept;
+  std::function<void(std::unique_ptr<ByteStream>)> take_over;
 };
 
 using Respond = std::function<asio::awaitable<Answer>(RawRequest)>;

@@ -5,5 +5,5 @@ rookery_test(media_pixels_test unit
   LINK rookery_media ${YUV_LIBRARY} ${WEBM_LIBRARY})
 rookery_test(media_host_test unit
   SOURCES unit/media/media_host_test.cc unit/media/lossy_network_test.cc
-          unit/media/memory_guest.cc unit/media/test_screen.cc
+          unit/media/web_viewer_test.cc unit/media/memory_guest.cc unit/media/test_screen.cc
   LINK rookery_media)

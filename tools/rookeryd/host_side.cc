@@ -44,6 +44,8 @@ void HostSide::send(host::Command command) {
              command);
 }
 
+void HostSide::let_in(std::unique_ptr<ByteStream> stream) { media_->let_in(std::move(stream)); }
+
 void HostSide::close(bool keep_guests) {
   {
     const std::lock_guard lock(mutex_);

@@ -24,6 +24,7 @@ class HostSide final : public LocalHost {
 
   host::Description description() const override { return description_; }
   void send(host::Command command) override;
+  void let_in(std::unique_ptr<ByteStream> stream) override;
   void close(bool keep_guests) override;
 
  private:

@@ -30,6 +30,24 @@ void TwinHost::send(host::Command command) {
   }
 }
 
+void TwinHost::let_in(std::unique_ptr<ByteStream> stream) {
+  std::string early(64, 0);
+  const auto size = stream->read({reinterpret_cast<std::uint8_t*>(early.data()), early.size()});
+  early.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  const std::lock_guard lock(mutex_);
+  let_in_.push_back(std::move(early));
+}
+
+std::size_t TwinHost::let_in_count() const {
+  const std::lock_guard lock(mutex_);
+  return let_in_.size();
+}
+
+std::string TwinHost::early_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return let_in_.empty() ? "" : let_in_.back();
+}
+
 TestNode::TestNode() : TestNode(make_memory_event_log()) {}
 
 TestNode::TestNode(std::shared_ptr<EventLog> kept_log) : log(std::move(kept_log)) {

@@ -26,6 +26,10 @@ class TwinHost final : public host::Link {
  public:
   host::Description description() const override;
   void send(host::Command command) override;
+  // Keeps what it was sent with the upgrade, and closes.
+  void let_in(std::unique_ptr<ByteStream> stream) override;
+  std::size_t let_in_count() const;
+  std::string early_bytes() const;
 
   template <class Command>
   std::vector<Command> sent() const {
@@ -44,6 +48,7 @@ class TwinHost final : public host::Link {
  private:
   mutable std::mutex mutex_;
   std::vector<host::Command> commands_;
+  std::vector<std::string> let_in_;
 };
 
 inline constexpr const char* kPassword = "correct horse";

@@ -1,0 +1,157 @@
+// A host and viewers that come by WebSocket, with a guest in memory.
+#include "tests/unit/media/web_viewer.h"
+
+#include <boost/test/unit_test.hpp>
+#include <mutex>
+#include <thread>
+
+#include "tests/unit/media/memory_guest.h"
+
+namespace rookery::media {
+namespace {
+
+constexpr int kWidth = 352;
+constexpr int kHeight = 640;
+// A network that holds little; what it does not hold is late.
+constexpr int kSmallBuffer = 8 * 1024;
+
+struct Rig {
+  MemoryGuest guest{kWidth, kHeight, 33};
+  MediaOptions options;
+  std::mutex mutex;
+  std::vector<host::Report> reports;
+  std::unique_ptr<MediaHost> host;
+  EntityId phone = make_entity_id(EntityKind::kPhone, {1});
+  std::uint8_t sessions = 0;
+
+  Rig() {
+    options.key = make_key_pair();
+    auto started = start_media_host(options, [this](host::Report report) {
+      const std::lock_guard lock(mutex);
+      reports.push_back(std::move(report));
+    });
+    BOOST_REQUIRE(started.ok());
+    host = std::move(*started);
+    host->attach_phone(phone, guest.source(), guest.sink());
+  }
+  Invitation admit(bool control = true) {
+    host::AdmitSession admission;
+    ++sessions;
+    admission.session = make_entity_id(EntityKind::kSession, {sessions});
+    admission.phone = phone;
+    admission.ticket.bytes = {9, sessions};
+    admission.ticket_key.fill(static_cast<std::uint8_t>(sessions + 40));
+    admission.ticket_expires_us = wall_us() + 600'000'000;
+    admission.control = control;
+    host->admit(admission);
+    // As over the network, a ticket may be known a moment later than its holder.
+    return {"", options.key.public_key, admission.ticket, admission.ticket_key};
+  }
+  template <class T>
+  std::vector<T> reported() {
+    const std::lock_guard lock(mutex);
+    std::vector<T> some;
+    for (const host::Report& report : reports) {
+      if (const T* one = std::get_if<T>(&report)) some.push_back(*one);
+    }
+    return some;
+  }
+  void draw(int i) {
+    guest.draw([&](TestScreen& screen) {
+      screen.draw_text({static_cast<std::uint16_t>(i % 10 * 20),
+                        static_cast<std::uint16_t>(i % 10 * 40), 120, 90});
+    });
+  }
+};
+
+BOOST_AUTO_TEST_SUITE(web_viewer)
+
+BOOST_AUTO_TEST_CASE(the_picture_arrives_and_touches_go_back) {
+  Rig rig;
+  WebViewer viewer(*rig.host);
+  BOOST_REQUIRE(viewer.shake_hands(rig.admit()));
+  BOOST_TEST(viewer.shows(rig.guest.picture(), 36));
+  for (int i = 0; i < 5; ++i) {
+    rig.draw(i);
+    BOOST_TEST(viewer.shows(rig.guest.picture(), 36));
+  }
+  BOOST_TEST(viewer.key_frames == 1);
+  const std::vector<InputEvent> touches = {Touch{0, TouchPhase::kDown, {5, 6}},
+                                           Touch{0, TouchPhase::kUp, {5, 6}}};
+  viewer.say(wire::InputBatch{1, touches});
+  viewer.say(wire::InputBatch{1, touches});
+  BOOST_TEST(viewer.wait_for([&] { return viewer.acknowledged == 2u; }));
+  BOOST_TEST((rig.guest.inputs() == touches));
+  const auto connected = rig.reported<host::SessionConnected>();
+  BOOST_REQUIRE_EQUAL(connected.size(), 1u);
+  BOOST_TEST(connected[0].remote_address == "127.0.0.1:9");
+  rig.host->close(connected[0].session, "the link was revoked");
+  BOOST_TEST(viewer.wait_for([&] { return viewer.goodbye == "the link was revoked"; }));
+  BOOST_TEST(viewer.wait_for([&] { return viewer.last_frame_kind == test::kCloseFrame; }));
+}
+
+BOOST_AUTO_TEST_CASE(the_first_word_of_the_host_is_what_it_took) {
+  Rig rig;
+  WebViewer viewer(*rig.host);
+  BOOST_REQUIRE(viewer.shake_hands(rig.admit(false)));
+  BOOST_TEST(viewer.wait_for([&] { return viewer.acknowledged.has_value(); }));
+  BOOST_TEST(*viewer.acknowledged == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(frames_that_a_slow_viewer_cannot_take_are_never_encoded) {
+  Rig rig;
+  WebViewer slow(*rig.host, kSmallBuffer);
+  BOOST_REQUIRE(slow.shake_hands(rig.admit()));
+  BOOST_TEST(slow.shows(rig.guest.picture(), 36));
+  const std::uint64_t before = rig.guest.frames_taken();
+  const int shown_before = slow.frames;
+  // It reads nothing while the screen changes for a while.
+  constexpr int kChanges = 300;
+  for (int i = 0; i < kChanges; ++i) {
+    rig.draw(i);
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+  }
+  BOOST_TEST(rig.guest.frames_taken() - before < 10u);
+  // Then comes what was on the way, and at once the newest.
+  BOOST_TEST(slow.shows(rig.guest.picture(), 36));
+  BOOST_TEST(slow.frames - shown_before < 12);
+}
+
+BOOST_AUTO_TEST_CASE(a_viewer_goes_on_over_another_connection) {
+  Rig rig;
+  WebViewer viewer(*rig.host);
+  BOOST_REQUIRE(viewer.shake_hands(rig.admit()));
+  BOOST_TEST(viewer.shows(rig.guest.picture(), 36));
+  viewer.say(wire::InputBatch{1, {Key{'a', true}}});
+  BOOST_TEST(viewer.wait_for([&] { return viewer.acknowledged == 1u; }));
+  viewer.hang_up();
+  rig.draw(3);
+  viewer.move(*rig.host);
+  BOOST_TEST(viewer.shows(rig.guest.picture(), 36));
+  BOOST_TEST(viewer.key_frames == 2);
+  viewer.say(wire::InputBatch{1, {Key{'a', true}, Key{'a', false}}});
+  BOOST_TEST(viewer.wait_for([&] { return viewer.acknowledged == 2u; }));
+  BOOST_TEST((rig.guest.inputs() == std::vector<InputEvent>{Key{'a', true}, Key{'a', false}}));
+  BOOST_TEST(rig.reported<host::SessionConnected>().size() == 1u);
+  BOOST_TEST(rig.reported<host::SessionEnded>().empty());
+}
+
+BOOST_AUTO_TEST_CASE(one_who_hung_up_holds_up_nobody) {
+  Rig rig;
+  WebViewer gone(*rig.host);
+  WebViewer there(*rig.host);
+  BOOST_REQUIRE(gone.shake_hands(rig.admit()));
+  BOOST_TEST(gone.shows(rig.guest.picture(), 36));
+  BOOST_REQUIRE(there.shake_hands(rig.admit()));
+  BOOST_TEST(there.shows(rig.guest.picture(), 36));
+  gone.hang_up();
+  for (int i = 0; i < 20; ++i) {
+    rig.draw(i);
+    BOOST_TEST(there.shows(rig.guest.picture(), 36));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace rookery::media
