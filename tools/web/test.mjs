@@ -1,51 +1,66 @@
-// Bundles the unit tests and runs them with Node's own runner.
-//   node test.mjs [NAME…]     only tests whose file's name contains one of these
+// Bundles tests and runs them with Node's own runner.
+//   node test.mjs unit [NAME…]            only files whose name contains one of these
+//   node test.mjs end-to-end BIN [WORDS]  against BIN/rookeryd, in Chromium; only tests so named
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const tests = join(here, '..', '..', 'tests');
-const wanted = process.argv.slice(2);
+const [kind, ...words] = process.argv.slice(2);
 
-let build;
-try {
-  ({ build } = await import('esbuild'));
-} catch {
+if (!existsSync(join(here, 'node_modules', 'esbuild'))) {
   console.error('web: the packages are missing: run npm ci in tools/web first');
   process.exit(1);
 }
+const { build } = await import('esbuild');
 
-const names = readdirSync(join(tests, 'unit', 'web'))
-  .filter((name) => name.endsWith('_test.ts'))
-  .filter((name) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
-if (names.length === 0) {
-  console.error('web: no such test');
-  process.exit(1);
+// Beside the packages, so that what is not bundled is found there.
+const out = mkdtempSync(join(here, 'node_modules', '.test-'));
+
+async function bundle(files, options) {
+  await build({
+    entryPoints: files, outdir: out, bundle: true, sourcemap: 'inline', logLevel: 'warning',
+    ...options,
+  });
 }
 
-const out = mkdtempSync(join(tmpdir(), 'rookery-web-test-'));
-process.exitCode = 1;
+async function runUnitTests() {
+  const folder = join(tests, 'unit', 'web');
+  const names = readdirSync(folder).filter((name) => name.endsWith('_test.ts'))
+    .filter((name) => words.length === 0 || words.some((word) => name.includes(word)));
+  await bundle(names.map((name) => join(folder, name)), {
+    platform: 'node', format: 'esm', target: 'node18', outExtension: { '.js': '.mjs' },
+  });
+  return run(names.map((name) => join(out, name.replace(/\.ts$/, '.mjs'))), {});
+}
+
+async function runEndToEndTests([bin, ...pattern]) {
+  const folder = join(tests, 'end_to_end', 'web');
+  await bundle([join(folder, 'web_test.ts')], {
+    platform: 'node', format: 'cjs', target: 'node18', external: ['playwright-core', 'axe-core'],
+  });
+  await bundle([join(folder, 'noise_check.ts')], { format: 'iife', target: 'es2022' });
+  const only = pattern.length > 0 ? [`--test-name-pattern=${pattern.join(' ')}`] : [];
+  return run([...only, join(out, 'web_test.js')], {
+    ROOKERY_BIN: resolve(bin), ROOKERY_BROWSER_CHECK: join(out, 'noise_check.js'),
+  });
+}
+
+function run(args, environment) {
+  if (args.length === 0) return 1;
+  const env = { ...process.env, ROOKERY_TESTS: resolve(tests), ...environment };
+  return spawnSync(process.execPath, ['--test', ...args], { stdio: 'inherit', env }).status ?? 1;
+}
+
 try {
-  await build({
-    entryPoints: names.map((name) => join(tests, 'unit', 'web', name)),
-    outdir: out,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node18',
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
-  const files = names.map((name) => join(out, name.replace(/\.ts$/, '.mjs')));
-  const run = spawnSync(process.execPath, ['--test', ...files], {
-    stdio: 'inherit',
-    env: { ...process.env, ROOKERY_TESTS: tests },
-  });
-  process.exitCode = run.status ?? 1;
+  if (kind === 'unit') process.exitCode = await runUnitTests();
+  else if (kind === 'end-to-end' && words.length > 0) process.exitCode = await runEndToEndTests(words);
+  else {
+    console.error('usage: node test.mjs unit [NAME…] | end-to-end BIN [WORDS]');
+    process.exitCode = 2;
+  }
 } finally {
   rmSync(out, { recursive: true, force: true });
 }

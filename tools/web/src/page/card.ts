@@ -95,7 +95,7 @@ function show(content: () => readonly [title: string, parts: readonly HTMLElemen
     document.title = `${title} · Rookery`;
     card.querySelector('input')?.focus();
   };
-  redraw();
   element('app', HTMLElement).hidden = true;
   element('card', HTMLElement).hidden = false;
+  redraw();
 }
