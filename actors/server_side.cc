@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "actors/effects/absences.h"
 #include "actors/effects/command_name.h"
 #include "actors/effects/host_reports.h"
 
@@ -22,6 +23,7 @@ class WiredServer final : public ServerSide {
         directory_(make_entity_directory(log, {})),
         reports_(*directory_, clock),
         effects_(models_, *directory_, clock),
+        absences_(models_, *directory_, clock),
         follower_(log) {}
 
   // The follower uses the gateway and the effects; the gateway uses everything but the follower's
@@ -56,6 +58,7 @@ class WiredServer final : public ServerSide {
                       const std::lock_guard lock(progress_mutex_);
                       progress_.notify_all();
                     });
+    absences_.start();
     return Done{};
   }
 
@@ -65,7 +68,7 @@ class WiredServer final : public ServerSide {
     if (!gateway_) return;
     gateway_->close();
     for (const SessionView& session : models_.sessions(is_open)) {
-      order(session.id, session::Command(session::End{"server stopped", session.totals}));
+      order(session.id, leave(session, stop_phones));
     }
     if (stop_phones) {
       for (const PhoneView& phone : models_.phones(is_up)) {
@@ -83,8 +86,13 @@ class WiredServer final : public ServerSide {
   }
 
  private:
+  // Whose guest goes on may come back to it.
+  session::Command leave(const SessionView& session, bool stop_phones) const {
+    if (stop_phones || !session.resumable()) return session::End{{}, "server stopped", {}};
+    return session::ReportLost{{}, "server stopped", {}, clock_.now_us()};
+  }
   static bool is_open(const SessionView& session) {
-    return session.phase != session::Ended::kPhase;
+    return session.phase != session::Ended::kPhase && session.phase != session::Away::kPhase;
   }
   static bool is_up(const PhoneView& phone) {
     return phone.phase != phone::Stopped::kPhase && phone.phase != phone::Deleted::kPhase;
@@ -141,6 +149,7 @@ class WiredServer final : public ServerSide {
   std::unique_ptr<EntityDirectory> directory_;
   HostReports reports_;
   HostEffects effects_;
+  Absences absences_;
   LogFollower follower_;
   std::unique_ptr<Gateway> gateway_;
   std::mutex progress_mutex_;

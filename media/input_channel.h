@@ -36,12 +36,15 @@ class InputSender {
 // The host's end: lets each input through once, in order.
 class InputReceiver {
  public:
+  // So many were taken before.
+  explicit InputReceiver(std::uint64_t taken = 0) : taken_(taken) {}
+
   // The events of this batch that are new and next in line.
   std::vector<InputEvent> take(wire::InputBatch batch);
   std::uint64_t taken() const { return taken_; }
 
  private:
-  std::uint64_t taken_ = 0;
+  std::uint64_t taken_;
 };
 
 }  // namespace rookery::media

@@ -11,11 +11,18 @@ class MediaBehavior {
       : state_(state), reports_(reports), tickets_(tickets) {}
 
   void admit(const host::AdmitSession& admission) {
-    if (!state_.sessions.try_emplace(admission.session).second) return;
+    const MediaActorState::Session waiting{admission.ticket, false};
+    const auto [known, fresh] = state_.sessions.try_emplace(admission.session, waiting);
+    if (!fresh) {
+      if (known->second.ticket == admission.ticket) return;
+      replace(admission.session);
+      known->second = waiting;
+    }
     if (tickets_.add(admission)) return;
     host::SessionEnded ended;
     ended.session = admission.session;
     ended.reason = "the ticket was used before";
+    ended.ticket = admission.ticket;
     end(ended);
   }
 
@@ -31,6 +38,7 @@ class MediaBehavior {
     host::SessionEnded ended;
     ended.session = session;
     ended.reason = reason;
+    ended.ticket = found->second.ticket;
     end(ended);
   }
 
@@ -44,6 +52,7 @@ class MediaBehavior {
         }
         return;
       }
+      if (found->second.ticket != connected->ticket) return;
       found->second.connected = true;
       reports_(std::move(report));
     } else if (const auto* quality = std::get_if<host::SessionQuality>(&report)) {
@@ -59,6 +68,7 @@ class MediaBehavior {
     while (!state_.sessions.empty()) {
       host::SessionEnded ended;
       ended.session = state_.sessions.begin()->first;
+      ended.ticket = state_.sessions.begin()->second.ticket;
       ended.reason = reason;
       tickets_.void_session(ended.session);
       end(ended);
@@ -66,8 +76,18 @@ class MediaBehavior {
   }
 
  private:
+  // The viewer is back while we think that they are still there: that was them too.
+  void replace(const EntityId& session) {
+    tickets_.void_session(session);
+    if (state_.pipeline == nullptr) return;
+    state_.pipeline->inbox()->post(CloseViewer{session, "the viewer came back another way"});
+  }
+
   void end(const host::SessionEnded& ended) {
-    if (state_.sessions.erase(ended.session) == 1) reports_(ended);
+    const auto found = state_.sessions.find(ended.session);
+    if (found == state_.sessions.end() || found->second.ticket != ended.ticket) return;
+    state_.sessions.erase(found);
+    reports_(ended);
   }
 
   MediaActorState& state_;

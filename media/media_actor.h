@@ -41,6 +41,7 @@ struct SessionReported {
 
 struct MediaActorState {
   struct Session {
+    Id128 ticket;
     bool connected = false;
   };
   std::shared_ptr<PhonePipeline> pipeline;

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <atomic>
 #include <future>
 #include <map>
 #include <mutex>
@@ -27,6 +28,7 @@ class UdpMediaHost final : public MediaHost {
 
   ~UdpMediaHost() override {
     door_.reset();  // nobody joins any more
+    stopping_ = true;
     for (;;) {
       EntityId phone;
       {
@@ -105,6 +107,8 @@ class UdpMediaHost final : public MediaHost {
               host::SessionEnded ended;
               ended.session = unused.session;
               ended.reason = "ticket expired";
+              ended.ticket = unused.ticket;
+              ended.lost = true;
               tell_phone_of(unused.session, SessionReported{ended});
             }};
   }
@@ -134,7 +138,8 @@ class UdpMediaHost final : public MediaHost {
 
   // On a CAF worker; no lock is held while the server hears of it.
   void pass_on(host::Report report) {
-    if (const auto* ended = std::get_if<host::SessionEnded>(&report)) {
+    if (auto* ended = std::get_if<host::SessionEnded>(&report)) {
+      ended->lost = ended->lost || stopping_;
       const std::lock_guard lock(mutex_);
       session_phones_.erase(ended->session);
     }
@@ -142,6 +147,7 @@ class UdpMediaHost final : public MediaHost {
   }
 
   const MediaOptions options_;
+  std::atomic<bool> stopping_{false};
   const host::ReportSink reports_;
   UdpSocket socket_;
   TicketBook tickets_;

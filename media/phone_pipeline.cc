@@ -16,6 +16,7 @@ namespace {
 constexpr std::int64_t kQuietUs = 80'000;
 // A quarter of a 720p screen at once, so that new damage never waits long for a refinement.
 constexpr int kRefinedBlocksMax = 900;
+constexpr std::size_t kRememberedMax = 256;
 
 }  // namespace
 
@@ -88,9 +89,8 @@ void PhonePipeline::take(PhoneMessage& message, std::int64_t now_us) {
   if (auto* datagram = std::get_if<ViewerDatagram>(&message)) {
     const auto viewer = viewers_.find(datagram->receiver_index);
     if (viewer != viewers_.end()) viewer->second->receive(*datagram, *input_, now_us);
-  } else if (auto* join = std::get_if<ViewerJoin>(&message)) {
-    const std::uint32_t index = join->channel.local_index();
-    viewers_[index] = std::make_unique<StreamSession>(std::move(*join), surroundings_, now_us);
+  } else if (auto* joining = std::get_if<ViewerJoin>(&message)) {
+    join(std::move(*joining), now_us);
   } else if (auto* close = std::get_if<CloseViewer>(&message)) {
     for (auto& [index, viewer] : viewers_) {
       if (viewer->session() == close->session) viewer->end(close->reason);
@@ -101,6 +101,27 @@ void PhonePipeline::take(PhoneMessage& message, std::int64_t now_us) {
   }
 }
 
+void PhonePipeline::join(ViewerJoin joining, std::int64_t now_us) {
+  const EntityId session = joining.admission.session;
+  for (const auto& [index, viewer] : viewers_) {
+    if (viewer->session() == session) remember_inputs(*viewer);
+  }
+  std::uint64_t taken = 0;
+  for (const auto& [known, count] : inputs_taken_) {
+    if (known == session) taken = count;
+  }
+  const std::uint32_t index = joining.channel.local_index();
+  viewers_[index] =
+      std::make_unique<StreamSession>(std::move(joining), surroundings_, now_us, taken);
+}
+
+void PhonePipeline::remember_inputs(const StreamSession& viewer) {
+  if (viewer.inputs_taken() == 0) return;
+  std::erase_if(inputs_taken_, [&](const auto& known) { return known.first == viewer.session(); });
+  if (inputs_taken_.size() == kRememberedMax) inputs_taken_.pop_front();
+  inputs_taken_.emplace_back(viewer.session(), viewer.inputs_taken());
+}
+
 void PhonePipeline::tend_viewers(std::int64_t now_us) {
   for (auto viewer = viewers_.begin(); viewer != viewers_.end();) {
     viewer->second->tend(now_us);
@@ -109,6 +130,7 @@ void PhonePipeline::tend_viewers(std::int64_t now_us) {
       continue;
     }
     viewer->second->release(*input_);
+    remember_inputs(*viewer->second);
     viewer = viewers_.erase(viewer);
   }
   if (!anyone_watches()) current_ = false;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,7 +46,9 @@ class PhonePipeline {
   // In the order of the frame's way.
   void take_messages(std::int64_t now_us);
   void take(PhoneMessage& message, std::int64_t now_us);
+  void join(ViewerJoin joining, std::int64_t now_us);
   void tend_viewers(std::int64_t now_us);
+  void remember_inputs(const StreamSession& viewer);
   void take_frame();
   void adopt_size(const FrameView& view);
   void encode_and_send(std::int64_t now_us);
@@ -62,6 +65,9 @@ class PhonePipeline {
   const std::shared_ptr<PhoneInbox> inbox_;
   const SessionSurroundings surroundings_;
   std::map<std::uint32_t, std::unique_ptr<StreamSession>> viewers_;  // by receiver index
+
+  // How many inputs were taken of sessions whose viewer may come back, the latest last.
+  std::deque<std::pair<EntityId, std::uint64_t>> inputs_taken_;
 
   FrameBudget budget_;
   bool requested_ = false;

@@ -60,11 +60,14 @@ void SessionFigures::report_traffic(const EntityId& session, std::int64_t now_us
   traffic_us_ = now_us;
   traffic_frames_ = frames_sent;
   traffic_inputs_ = inputs_received;
-  report(host::SessionTraffic{session, bytes_sent, bytes_received, frames_sent, inputs_received});
+  report(host::SessionTraffic{session, bytes_sent, bytes_received, frames_sent, inputs_received,
+                              ticket_});
 }
 
-host::SessionEnded SessionFigures::ended(const EntityId& session, const std::string& reason) const {
-  return {session, reason, bytes_sent, bytes_received, frames_sent, inputs_received};
+host::SessionEnded SessionFigures::ended(const EntityId& session, const std::string& reason,
+                                         bool lost) const {
+  return {session,     reason,          bytes_sent, bytes_received,
+          frames_sent, inputs_received, ticket_,    lost};
 }
 
 }  // namespace rookery::media

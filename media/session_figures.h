@@ -22,7 +22,10 @@ class SessionFigures {
   std::uint64_t packets_lost = 0;
   std::uint32_t round_trip_us = 0;
 
-  void begin(std::int64_t now_us) { quality_us_ = traffic_us_ = now_us; }
+  void begin(const Id128& ticket, std::int64_t now_us) {
+    ticket_ = ticket;
+    quality_us_ = traffic_us_ = now_us;
+  }
   void saw_round_trip(std::int64_t sample_us);
   // One frame's way, from capture to decoded picture.
   void saw_glass_to_glass(std::int64_t sample_us);
@@ -30,7 +33,7 @@ class SessionFigures {
   // When report_due() has something to say next.
   std::int64_t next_report_us() const;
   void report_due(const EntityId& session, std::int64_t now_us, const Report& report);
-  host::SessionEnded ended(const EntityId& session, const std::string& reason) const;
+  host::SessionEnded ended(const EntityId& session, const std::string& reason, bool lost) const;
 
  private:
   static constexpr std::int64_t kQualityUs = 2'000'000;
@@ -44,6 +47,7 @@ class SessionFigures {
   void report_quality(const EntityId& session, std::int64_t now_us, const Report& report);
   void report_traffic(const EntityId& session, std::int64_t now_us, const Report& report);
 
+  Id128 ticket_;
   std::int64_t quality_us_ = 0;  // begin of the span that is being measured
   std::uint64_t quality_frames_ = 0;
   std::uint64_t quality_bytes_ = 0;

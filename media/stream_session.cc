@@ -30,11 +30,12 @@ bool is_past(std::int64_t time_us, std::int64_t now_us) { return time_us > 0 && 
 }  // namespace
 
 StreamSession::StreamSession(ViewerJoin join, const SessionSurroundings& surroundings,
-                             std::int64_t now_us)
+                             std::int64_t now_us, std::uint64_t inputs_taken)
     : admission_(std::move(join.admission)),
       surroundings_(surroundings),
       channel_(std::move(join.channel)),
       heard_us_(now_us),
+      inputs_(inputs_taken),
       bitrate_bps_(surroundings.options.bitrate_bps_max) {
   move_to(join.from);
 }
@@ -87,8 +88,9 @@ bool StreamSession::confirm(const Route& from, std::int64_t now_us) {
   confirmed_ = true;
   acknowledged_us_ = now_us;
   adapted_us_ = now_us;
-  figures_.begin(now_us);
-  surroundings_.report(host::SessionConnected{admission_.session, from.text(), kCipher});
+  figures_.begin(admission_.ticket, now_us);
+  surroundings_.report(
+      host::SessionConnected{admission_.session, from.text(), kCipher, admission_.ticket});
   // One that comes back hears what of its inputs is done.
   send_message(wire::InputAck{inputs_.taken()});
   send_message(wire::Ping{now_us});
@@ -285,7 +287,10 @@ void StreamSession::tend(std::int64_t now_us) {
     return;
   }
   if (now_us >= heard_us_ + surroundings_.options.silence_ms_max * 1'000) {
-    return end("the viewer fell silent");
+    return end("the viewer fell silent", true);
+  }
+  if (admission_.ends_us != 0 && wall_us() >= admission_.ends_us) {
+    return end("the link has expired");
   }
   if (awaits_feedback() && now_us >= probe_us_) probe(now_us);
   send_waiting(now_us);
@@ -298,6 +303,9 @@ std::int64_t StreamSession::next_wake_us() const {
   wake_us = std::min(wake_us, figures_.next_report_us());
   if (awaits_feedback() && route_.link == nullptr) wake_us = std::min(wake_us, probe_us_);
   const std::int64_t now_us = monotonic_us();
+  if (admission_.ends_us != 0) {
+    wake_us = std::min(wake_us, now_us + std::max<std::int64_t>(0, admission_.ends_us - wall_us()));
+  }
   if (!sealed_.empty()) wake_us = std::min(wake_us, now_us + 1'000);
   if (!waiting_.empty()) wake_us = std::min(wake_us, pacer_.next_us(now_us));
   return wake_us;
@@ -311,14 +319,14 @@ void StreamSession::release(InputSink& input) {
   for (const InputEvent& event : held_.release()) input.inject(event);
 }
 
-void StreamSession::end(const std::string& reason) {
+void StreamSession::end(const std::string& reason, bool lost) {
   if (ended_) return;
   ended_ = true;
   surroundings_.forget_receiver(channel_.local_index());
   if (!confirmed_) return;
   send_message(wire::Bye{reason.substr(0, wire::kByeReasonBytesMax)});
   if (route_.link != nullptr) route_.link->finish(WebSocketClose::kNormal);
-  surroundings_.report(figures_.ended(admission_.session, reason));
+  surroundings_.report(figures_.ended(admission_.session, reason, lost));
 }
 
 }  // namespace rookery::media

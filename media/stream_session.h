@@ -44,7 +44,9 @@ struct OutgoingFrame {
 // Used from the pipeline's thread. All times are CLOCK_MONOTONIC.
 class StreamSession {
  public:
-  StreamSession(ViewerJoin join, const SessionSurroundings& surroundings, std::int64_t now_us);
+  // `inputs_taken`: of this session, before its viewer came back.
+  StreamSession(ViewerJoin join, const SessionSurroundings& surroundings, std::int64_t now_us,
+                std::uint64_t inputs_taken = 0);
 
   const EntityId& session() const { return admission_.session; }
   bool ended() const { return ended_; }
@@ -58,8 +60,9 @@ class StreamSession {
   std::int64_t next_wake_us() const;
   // When a key frame that is owed may be sent; kNever: none is, or the path is busy.
   std::int64_t key_due_us() const;
-  // Says goodbye and reports the end, once.
-  void end(const std::string& reason);
+  // Says goodbye and reports the end, once. `lost`: nobody wanted it.
+  void end(const std::string& reason, bool lost = false);
+  std::uint64_t inputs_taken() const { return inputs_.taken(); }
   // Lifts what the viewer still holds down.
   void release(InputSink& input);
 

@@ -1,6 +1,7 @@
 #include "schemas/event_codec.h"
 
 #include "schemas/deployment_events.h"
+#include "schemas/link_events.h"
 #include "schemas/organization_events.h"
 #include "schemas/phone_events.h"
 #include "schemas/runtime_events.h"
@@ -37,6 +38,7 @@ Result<EventText> describe_event(std::uint32_t type, std::uint16_t schema,
       describe_as<session::Event>(type, schema, payload, out) ||
       describe_as<user::Event>(type, schema, payload, out) ||
       describe_as<organization::Event>(type, schema, payload, out) ||
+      describe_as<link::Event>(type, schema, payload, out) ||
       describe_as<deployment::Event>(type, schema, payload, out) ||
       describe_as<runtime_event::Event>(type, schema, payload, out);
   return out;

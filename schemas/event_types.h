@@ -39,5 +39,13 @@ inline constexpr std::uint32_t kSessionConnected = 0x050002;
 inline constexpr std::uint32_t kSessionQualityReported = 0x050003;
 inline constexpr std::uint32_t kSessionTrafficReported = 0x050004;
 inline constexpr std::uint32_t kSessionEnded = 0x050005;
+inline constexpr std::uint32_t kSessionInvited = 0x050006;
+inline constexpr std::uint32_t kSessionLost = 0x050007;
+inline constexpr std::uint32_t kSessionResumed = 0x050008;
+
+inline constexpr std::uint32_t kLinkCreated = 0x060001;
+inline constexpr std::uint32_t kLinkUsed = 0x060002;
+inline constexpr std::uint32_t kLinkTryFailed = 0x060003;
+inline constexpr std::uint32_t kLinkRevoked = 0x060004;
 
 }  // namespace rookery::event_type

@@ -29,7 +29,8 @@ struct StopGuest {
   EntityId phone;
   std::uint64_t boot = 0;
 };
-// Let one viewer in who proves to hold the ticket's key.
+// Let one viewer in who proves to hold the ticket's key. Another ticket for a session that is open
+// replaces the one before: its viewer is back, and goes on where they were.
 struct AdmitSession {
   EntityId session;
   EntityId phone;
@@ -38,6 +39,9 @@ struct AdmitSession {
   std::array<std::uint8_t, 32> ticket_key{};  // the Noise psk
   std::int64_t ticket_expires_us = 0;         // microseconds since 1970-01-01 UTC
   bool control = false;
+  std::int64_t ends_us = 0;  // the session is over by then; 0: never by itself
+  std::string viewer{};      // what other viewers may read of them; empty: a guest
+  bool sees_names = false;   // may read the others'
 };
 struct CloseSession {
   EntityId session;
@@ -45,7 +49,7 @@ struct CloseSession {
 };
 using Command = std::variant<StartGuest, StopGuest, AdmitSession, CloseSession>;
 
-// Host to server. May come twice, may come late: boot and session id say what is meant.
+// Host to server. May come twice, may come late: boot, session id and ticket say what is meant.
 
 struct GuestStarted {
   EntityId phone;
@@ -62,6 +66,7 @@ struct SessionConnected {
   EntityId session;
   std::string remote_address;
   std::string cipher;
+  Id128 ticket{};
 };
 struct SessionQuality {
   EntityId session;
@@ -77,6 +82,7 @@ struct SessionTraffic {
   std::uint64_t bytes_received = 0;
   std::uint64_t frames_sent = 0;
   std::uint64_t inputs_received = 0;
+  Id128 ticket{};
 };
 struct SessionEnded {
   EntityId session;
@@ -85,6 +91,8 @@ struct SessionEnded {
   std::uint64_t bytes_received = 0;
   std::uint64_t frames_sent = 0;
   std::uint64_t inputs_received = 0;
+  Id128 ticket{};
+  bool lost = false;  // without a goodbye, and not as asked: the viewer may come back
 };
 using Report = std::variant<GuestStarted, GuestStopped, SessionConnected, SessionQuality,
                             SessionTraffic, SessionEnded>;

@@ -11,6 +11,7 @@ constexpr std::pair<EntityKind, std::string_view> kKinds[] = {
     {EntityKind::kSystem, "system"},   {EntityKind::kOrganization, "organization"},
     {EntityKind::kUser, "user"},       {EntityKind::kPhone, "phone"},
     {EntityKind::kSession, "session"}, {EntityKind::kDeployment, "deployment"},
+    {EntityKind::kLink, "link"},
 };
 
 std::string encode_base32(const std::uint8_t* bytes, std::size_t size) {

@@ -21,6 +21,7 @@ enum class EntityKind : std::uint8_t {
   kPhone = 3,
   kDeployment = 4,
   kSession = 5,
+  kLink = 6,
 };
 
 // The word used in texts and addresses ("phone"); empty for a kind that does not exist.

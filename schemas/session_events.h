@@ -115,11 +115,70 @@ struct EndedV1 {
 };
 using Ended = EndedV1;
 
+// Right after Opened: the viewer came by a link, and may come back.
+struct InvitedV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionInvited;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.Invited";
+
+  EntityId link;
+  std::int64_t ends_us = 0;  // microseconds since 1970-01-01 UTC: with the link
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("link", link), cereal::make_nvp("ends_us", ends_us));
+  }
+};
+using Invited = InvitedV1;
+
+// Nobody is connected any more, and nobody said goodbye.
+struct LostV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionLost;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.Lost";
+
+  std::string reason;
+  std::int64_t lost_us = 0;      // microseconds since 1970-01-01 UTC
+  std::uint64_t bytes_sent = 0;  // totals as in TrafficReported
+  std::uint64_t bytes_received = 0;
+  std::uint64_t frames_sent = 0;
+  std::uint64_t inputs_received = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("reason", reason), cereal::make_nvp("lost_us", lost_us),
+            cereal::make_nvp("bytes_sent", bytes_sent),
+            cereal::make_nvp("bytes_received", bytes_received),
+            cereal::make_nvp("frames_sent", frames_sent),
+            cereal::make_nvp("inputs_received", inputs_received));
+  }
+};
+using Lost = LostV1;
+
+// The viewer is back, and has a fresh ticket; the one before opens nothing any more.
+struct ResumedV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionResumed;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.Resumed";
+
+  std::string host;
+  Id128 ticket;
+  std::int64_t ticket_expires_us = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("host", host), cereal::make_nvp("ticket", ticket),
+            cereal::make_nvp("ticket_expires_us", ticket_expires_us));
+  }
+};
+using Resumed = ResumedV1;
+
 }  // namespace rookery::session::event
 
 namespace rookery::session {
 
 using Event = std::variant<event::Opened, event::Connected, event::QualityReported,
-                           event::TrafficReported, event::Ended>;
+                           event::TrafficReported, event::Ended, event::Invited, event::Lost,
+                           event::Resumed>;
 
 }  // namespace rookery::session

@@ -1,6 +1,7 @@
 #include "actors/domain/session.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,35 @@ Totals larger(const Totals& a, const Totals& b) {
           std::max(a.frames_sent, b.frames_sent), std::max(a.inputs_received, b.inputs_received)};
 }
 
+std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
+  return a > std::numeric_limits<std::uint64_t>::max() - b
+             ? std::numeric_limits<std::uint64_t>::max()
+             : a + b;
+}
+
+Totals sum(const Totals& a, const Totals& b) {
+  return {sum(a.bytes_sent, b.bytes_sent), sum(a.bytes_received, b.bytes_received),
+          sum(a.frames_sent, b.frames_sent), sum(a.inputs_received, b.inputs_received)};
+}
+
+// Of the whole session, when its last connection came to `reported`.
+Totals totals_with(const State& state, const Totals& reported) {
+  if (const auto* opened = std::get_if<Opened>(&state)) return sum(opened->totals, reported);
+  if (const auto* away = std::get_if<Away>(&state)) return away->totals;
+  const auto* connected = std::get_if<Connected>(&state);
+  if (connected == nullptr) return reported;
+  return larger(connected->totals, sum(connected->before, reported));
+}
+
+bool is_replaced(const State& state, const std::optional<Id128>& ticket) {
+  const Terms* terms = terms_of(state);
+  return terms != nullptr && ticket && *ticket != terms->ticket;
+}
+
+Refusal replaced() {
+  return {RefusalCode::kConflict, "another ticket took this one's place: use that"};
+}
+
 Decision<Event> on(const State& state, const Open& command) {
   if (!std::holds_alternative<Absent>(state)) {
     return Refusal{RefusalCode::kConflict, "this session was opened already"};
@@ -40,8 +70,14 @@ Decision<Event> on(const State& state, const Open& command) {
   if (!is_name(terms.host)) {
     return Refusal{RefusalCode::kInvalid, "the phone has no host: start it first"};
   }
-  return Events{event::Opened{terms.phone, terms.user, terms.organization, terms.host, terms.ticket,
-                              terms.ticket_expires_us, terms.control}};
+  const event::Opened opened{terms.phone,  terms.user,   terms.organization,
+                             terms.host,   terms.ticket, terms.ticket_expires_us,
+                             terms.control};
+  if (!terms.resumable()) return Events{opened};
+  if (terms.link.kind() != EntityKind::kLink) {
+    return Refusal{RefusalCode::kInvalid, "only a link lets strangers in: give its id"};
+  }
+  return Events{opened, event::Invited{terms.link, terms.ends_us}};
 }
 
 Decision<Event> on(const State& state, const ReportConnected& command) {
@@ -51,6 +87,7 @@ Decision<Event> on(const State& state, const ReportConnected& command) {
   if (opened == nullptr) {
     return Refusal{RefusalCode::kConflict, "the ticket was used already: open a new session"};
   }
+  if (is_replaced(state, command.ticket)) return replaced();
   if (command.now_us > opened->terms.ticket_expires_us) {
     return Refusal{RefusalCode::kExpired, "the ticket has expired: open a new session"};
   }
@@ -76,17 +113,45 @@ Decision<Event> on(const State& state, const ReportTraffic& command) {
   if (connected == nullptr) {
     return Refusal{RefusalCode::kConflict, "nobody is connected to this session"};
   }
-  const Totals totals = larger(connected->totals, command.totals);
+  if (is_replaced(state, command.ticket)) return replaced();
+  const Totals totals = totals_with(state, command.totals);
   if (same(totals, connected->totals)) return Events{};
   return Events{event::TrafficReported{totals.bytes_sent, totals.bytes_received, totals.frames_sent,
                                        totals.inputs_received}};
 }
 
+Decision<Event> on(const State& state, const ReportLost& command) {
+  if (std::holds_alternative<Absent>(state)) return absent();
+  if (std::holds_alternative<Ended>(state) || std::holds_alternative<Away>(state)) return Events{};
+  if (is_replaced(state, command.ticket)) return replaced();
+  const Totals totals = totals_with(state, command.totals);
+  if (!terms_of(state)->resumable()) {
+    return Events{event::Ended{to_reason(command.reason), totals.bytes_sent, totals.bytes_received,
+                               totals.frames_sent, totals.inputs_received}};
+  }
+  return Events{event::Lost{to_reason(command.reason), command.now_us, totals.bytes_sent,
+                            totals.bytes_received, totals.frames_sent, totals.inputs_received}};
+}
+
+Decision<Event> on(const State& state, const Resume& command) {
+  if (std::holds_alternative<Absent>(state)) return absent();
+  if (const auto* over = std::get_if<Ended>(&state)) return ended(*over);
+  const Terms& terms = *terms_of(state);
+  if (!terms.resumable()) {
+    return Refusal{RefusalCode::kForbidden, "this session ends with its connection: open a new one"};
+  }
+  if (!is_name(command.host)) {
+    return Refusal{RefusalCode::kInvalid, "the phone has no host: start it first"};
+  }
+  if (command.ticket == terms.ticket) return Events{};
+  return Events{event::Resumed{command.host, command.ticket, command.ticket_expires_us}};
+}
+
 Decision<Event> on(const State& state, const End& command) {
   if (std::holds_alternative<Absent>(state)) return absent();
   if (std::holds_alternative<Ended>(state)) return Events{};
-  const auto* connected = std::get_if<Connected>(&state);
-  const Totals totals = connected ? larger(connected->totals, command.totals) : command.totals;
+  if (is_replaced(state, command.ticket)) return replaced();
+  const Totals totals = totals_with(state, command.totals);
   return Events{event::Ended{to_reason(command.reason), totals.bytes_sent, totals.bytes_received,
                              totals.frames_sent, totals.inputs_received}};
 }
@@ -105,13 +170,23 @@ Connected& connected_or_stop(State& state, const char* name) {
 State after(State state, const event::Opened& opened) {
   if (!std::holds_alternative<Absent>(state)) impossible(state, opened.kName);
   return Opened{{opened.phone, opened.user, opened.organization, opened.host, opened.ticket,
-                 opened.ticket_expires_us, opened.control}};
+                 opened.ticket_expires_us, opened.control},
+                {}};
+}
+
+State after(State state, const event::Invited& invited) {
+  auto* opened = std::get_if<Opened>(&state);
+  if (opened == nullptr || opened->terms.resumable()) impossible(state, invited.kName);
+  opened->terms.link = invited.link;
+  opened->terms.ends_us = invited.ends_us;
+  return state;
 }
 
 State after(State state, const event::Connected& connected) {
   auto* opened = std::get_if<Opened>(&state);
   if (opened == nullptr) impossible(state, connected.kName);
-  return Connected{std::move(opened->terms), connected.remote_address, connected.cipher, {}, {}};
+  return Connected{std::move(opened->terms), connected.remote_address, connected.cipher, {},
+                   opened->totals,           opened->totals};
 }
 
 State after(State state, const event::QualityReported& report) {
@@ -125,6 +200,26 @@ State after(State state, const event::TrafficReported& report) {
   connected_or_stop(state, report.kName).totals = {report.bytes_sent, report.bytes_received,
                                                    report.frames_sent, report.inputs_received};
   return state;
+}
+
+State after(State state, const event::Lost& lost) {
+  const bool there =
+      std::holds_alternative<Opened>(state) || std::holds_alternative<Connected>(state);
+  if (!there) impossible(state, lost.kName);
+  return Away{*terms_of(state),
+              lost.reason,
+              lost.lost_us,
+              {lost.bytes_sent, lost.bytes_received, lost.frames_sent, lost.inputs_received}};
+}
+
+State after(State state, const event::Resumed& resumed) {
+  const Terms* terms = terms_of(state);
+  if (terms == nullptr || std::holds_alternative<Ended>(state)) impossible(state, resumed.kName);
+  Opened opened{*terms, totals_with(state, {})};
+  opened.terms.host = resumed.host;
+  opened.terms.ticket = resumed.ticket;
+  opened.terms.ticket_expires_us = resumed.ticket_expires_us;
+  return opened;
 }
 
 State after(State state, const event::Ended& end) {

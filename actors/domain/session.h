@@ -3,6 +3,7 @@
 
 #include <cereal/types/string.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -11,7 +12,7 @@
 
 namespace rookery::session {
 
-// What a session is for, fixed when it is opened.
+// What a session is for. Only the host and the ticket change, when its viewer comes back.
 struct Terms {
   EntityId phone;
   EntityId user;
@@ -20,6 +21,11 @@ struct Terms {
   Id128 ticket;
   std::int64_t ticket_expires_us = 0;
   bool control = false;
+  EntityId link{};           // that let the viewer in; none: the user did
+  std::int64_t ends_us = 0;  // with a link: over by then
+
+  // Who came by a link may come back.
+  bool resumable() const { return link != EntityId{}; }
 
   template <class Archive>
   void serialize(Archive& archive) {
@@ -27,7 +33,8 @@ struct Terms {
             cereal::make_nvp("organization", organization), cereal::make_nvp("host", host),
             cereal::make_nvp("ticket", ticket),
             cereal::make_nvp("ticket_expires_us", ticket_expires_us),
-            cereal::make_nvp("control", control));
+            cereal::make_nvp("control", control), cereal::make_nvp("link", link),
+            cereal::make_nvp("ends_us", ends_us));
   }
 };
 
@@ -68,12 +75,13 @@ struct Absent {
   template <class Archive>
   void serialize(Archive&) {}
 };
-struct Opened {  // the ticket is out, nobody came yet
+struct Opened {  // the ticket is out, nobody came yet, or not yet back
   static constexpr const char* kPhase = "opened";
   Terms terms;
+  Totals totals;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(cereal::make_nvp("terms", terms));
+    archive(cereal::make_nvp("terms", terms), cereal::make_nvp("totals", totals));
   }
 };
 struct Connected {
@@ -83,11 +91,24 @@ struct Connected {
   std::string cipher;
   Quality quality;
   Totals totals;
+  Totals before;  // of the connections before this one; the host counts anew
   template <class Archive>
   void serialize(Archive& archive) {
     archive(cereal::make_nvp("terms", terms), cereal::make_nvp("remote_address", remote_address),
             cereal::make_nvp("cipher", cipher), cereal::make_nvp("quality", quality),
-            cereal::make_nvp("totals", totals));
+            cereal::make_nvp("totals", totals), cereal::make_nvp("before", before));
+  }
+};
+struct Away {  // without a goodbye; may come back
+  static constexpr const char* kPhase = "away";
+  Terms terms;
+  std::string reason;
+  std::int64_t lost_us = 0;
+  Totals totals;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("terms", terms), cereal::make_nvp("reason", reason),
+            cereal::make_nvp("lost_us", lost_us), cereal::make_nvp("totals", totals));
   }
 };
 struct Ended {
@@ -101,15 +122,18 @@ struct Ended {
             cereal::make_nvp("totals", totals));
   }
 };
-using State = std::variant<Absent, Opened, Connected, Ended>;
+using State = std::variant<Absent, Opened, Connected, Ended, Away>;
 
 struct Open {
   static constexpr const char* kName = "Session.Open";
   Terms terms;
 };
+// Reports of a host name the ticket that they are about: one that was replaced says nothing new.
+
 // Refused as expired when `now_us` is past the ticket's end, as a conflict on a second use.
 struct ReportConnected {
   static constexpr const char* kName = "Session.ReportConnected";
+  Id128 ticket;
   std::string remote_address;
   std::string cipher;
   std::int64_t now_us = 0;
@@ -120,14 +144,32 @@ struct ReportQuality {
 };
 struct ReportTraffic {
   static constexpr const char* kName = "Session.ReportTraffic";
+  Id128 ticket;
+  Totals totals;  // of this ticket's connection
+};
+// Nobody is connected any more, and nobody said goodbye. Ends a session that cannot be resumed.
+struct ReportLost {
+  static constexpr const char* kName = "Session.ReportLost";
+  std::optional<Id128> ticket;  // none: whichever is out
+  std::string reason;
   Totals totals;
+  std::int64_t now_us = 0;
+};
+// The viewer is back and gets this ticket, whether or not the host has missed them yet.
+struct Resume {
+  static constexpr const char* kName = "Session.Resume";
+  std::string host;
+  Id128 ticket;
+  std::int64_t ticket_expires_us = 0;
 };
 struct End {
   static constexpr const char* kName = "Session.End";
+  std::optional<Id128> ticket;  // none: whichever is out
   std::string reason;
-  Totals totals;  // never less than what was reported before; smaller figures are raised to it
+  Totals totals;  // of this ticket's connection; never less than what was reported of it before
 };
-using Command = std::variant<Open, ReportConnected, ReportQuality, ReportTraffic, End>;
+using Command =
+    std::variant<Open, ReportConnected, ReportQuality, ReportTraffic, ReportLost, Resume, End>;
 
 Decision<Event> decide(const State& state, const Command& command);
 State evolve(State state, const Event& event);

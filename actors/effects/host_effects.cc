@@ -41,7 +41,11 @@ void HostEffects::reconcile() {
     return session.phase != session::Ended::kPhase;
   };
   for (const SessionView& session : models_.sessions(open)) {
-    end_session(session.id, "server restarted", Provenance{});
+    if (session.resumable()) {
+      lose_session(session, "server restarted");
+    } else {
+      end_session(session.id, "server restarted", Provenance{});
+    }
   }
 }
 
@@ -55,12 +59,26 @@ Status HostEffects::on_event(const Envelope& envelope) {
   } else if (envelope.type == event_type::kUserDisabled) {
     end_sessions([&](const SessionView& session) { return session.user == envelope.stream; },
                  "the user was disabled", envelope.provenance);
+  } else if (envelope.type == event_type::kLinkRevoked) {
+    end_sessions([&](const SessionView& session) { return session.link == envelope.stream; },
+                 "the link was revoked", envelope.provenance);
+  } else if (envelope.type == event_type::kSessionInvited) {
+    on_invited(envelope);
   } else if (envelope.type == event_type::kSessionEnded) {
     const auto session = models_.session(envelope.stream);
     host::Link* link = session ? find_host(session->host) : nullptr;
     if (link != nullptr) link->send(host::CloseSession{session->id, session->end_reason});
   }
   return Done{};
+}
+
+// The link may have been revoked while it let this one in.
+void HostEffects::on_invited(const Envelope& envelope) {
+  const auto session = models_.session(envelope.stream);
+  const auto link = session ? models_.link(session->link) : std::nullopt;
+  if (link && link->phase == link::Revoked::kPhase) {
+    end_session(session->id, "the link was revoked", envelope.provenance);
+  }
 }
 
 void HostEffects::on_phone(const Envelope& envelope, const phone::Event& event) {
@@ -110,13 +128,26 @@ void HostEffects::end_sessions(const std::function<bool(const SessionView&)>& wh
 
 void HostEffects::end_session(const EntityId& session, const std::string& reason,
                               const Provenance& cause) {
+  deliver(session, session::End{{}, reason, {}}, effect_command_id("end session", session, reason),
+          cause);
+}
+
+// May happen again, after its viewer came back.
+void HostEffects::lose_session(const SessionView& session, const std::string& reason) {
+  const std::string content = reason + " at version " + std::to_string(session.version);
+  deliver(session.id, session::ReportLost{{}, reason, {}, clock_.now_us()},
+          effect_command_id("lose session", session.id, content), Provenance{});
+}
+
+void HostEffects::deliver(const EntityId& session, session::Command command,
+                          const Id128& command_id, const Provenance& cause) {
   Provenance provenance;
-  provenance.command_id = effect_command_id("end session", session, reason);
+  provenance.command_id = command_id;
   provenance.causation_id = cause.command_id;
   provenance.correlation_id =
       cause.correlation_id == Id128{} ? provenance.command_id : cause.correlation_id;
   provenance.wall_time_us = clock_.now_us();
-  directory_.deliver(session, session::Command(session::End{reason, {}}), provenance,
+  directory_.deliver(session, std::move(command), provenance,
                      [session](const CommandReply& reply) {
                        if (reply.kind == ReplyKind::kAccepted) return;
                        spdlog::warn("{} was not ended: {}", to_text(session), reply.message);

@@ -24,16 +24,20 @@ class HostEffects {
   host::Link* find_host(const std::string& name) const;
 
   // Once at start-up, with the models caught up and before on_event(): tells the hosts what should
-  // be so, and ends the sessions of the process before.
+  // be so. Sessions of the process before end, but those whose viewer may come back are lost.
   void reconcile();
   Status on_event(const Envelope& envelope);
 
  private:
   void on_phone(const Envelope& envelope, const phone::Event& event);
+  void on_invited(const Envelope& envelope);
   bool may_stay(const SessionView& session, const PhoneView& phone) const;
   void end_sessions(const std::function<bool(const SessionView&)>& which, const std::string& reason,
                     const Provenance& cause);
   void end_session(const EntityId& session, const std::string& reason, const Provenance& cause);
+  void lose_session(const SessionView& session, const std::string& reason);
+  void deliver(const EntityId& session, session::Command command, const Id128& command_id,
+               const Provenance& cause);
   void start_guest(const PhoneView& phone);
   void stop_guest(const PhoneView& phone);
 

@@ -40,8 +40,9 @@ ReportedCommand to_command(const host::GuestStopped& report, std::int64_t) {
 ReportedCommand to_command(const host::SessionConnected& report, std::int64_t now_us) {
   return make(
       report.session,
-      session::Command(session::ReportConnected{report.remote_address, report.cipher, now_us}),
-      "session connected", "");
+      session::Command(
+          session::ReportConnected{report.ticket, report.remote_address, report.cipher, now_us}),
+      "session connected", to_text(report.ticket));
 }
 
 ReportedCommand to_command(const host::SessionQuality& report, std::int64_t) {
@@ -55,16 +56,21 @@ ReportedCommand to_command(const host::SessionQuality& report, std::int64_t) {
 ReportedCommand to_command(const host::SessionTraffic& report, std::int64_t) {
   const session::Totals totals{report.bytes_sent, report.bytes_received, report.frames_sent,
                                report.inputs_received};
-  return make(report.session, session::Command(session::ReportTraffic{totals}), "session traffic",
-              figures({report.bytes_sent, report.bytes_received, report.frames_sent,
+  return make(report.session, session::Command(session::ReportTraffic{report.ticket, totals}),
+              "session traffic",
+              to_text(report.ticket) + " " +
+                  figures({report.bytes_sent, report.bytes_received, report.frames_sent,
                        report.inputs_received}));
 }
 
-ReportedCommand to_command(const host::SessionEnded& report, std::int64_t) {
+ReportedCommand to_command(const host::SessionEnded& report, std::int64_t now_us) {
   const session::Totals totals{report.bytes_sent, report.bytes_received, report.frames_sent,
                                report.inputs_received};
-  return make(report.session, session::Command(session::End{report.reason, totals}),
-              "session ended", "");
+  session::Command command = session::End{report.ticket, report.reason, totals};
+  if (report.lost) {
+    command = session::ReportLost{report.ticket, report.reason, totals, now_us};
+  }
+  return make(report.session, std::move(command), "session ended", to_text(report.ticket));
 }
 
 }  // namespace

@@ -13,20 +13,29 @@
 #include "actors/gateway/position_gate.h"
 #include "actors/gateway/router.h"
 #include "actors/gateway/token.h"
+#include "actors/gateway/try_limit.h"
 
 namespace rookery {
 
 // Belongs to the io context's one thread.
 class Api {
  public:
+  static constexpr std::int64_t kTriesSpanUs = 60'000'000;
+
   Api(boost::asio::io_context& io, const ServerParts& parts, const GatewayKeys& keys,
       const PasswordCost& cost);
 
   const ServerParts parts;
   const TokenSealer tokens;
   const TicketSecret ticket_secret;
+  const std::string scheme = "http";  // of this server's own addresses
   PositionGate gate;
   Passwords passwords;
+  // Of people without an account. By address, everything that fails; by link, what failed of it; by
+  // session, how often its viewer came back.
+  TryLimit tries_from{60, kTriesSpanUs};
+  TryLimit failed_tries{10, kTriesSpanUs};
+  TryLimit resumes{60, kTriesSpanUs};
 
   asio::awaitable<CommandReply> deliver(EntityId id, AnyCommand command, Provenance provenance);
   asio::awaitable<ActorView> inspect(EntityId id);
@@ -68,6 +77,8 @@ AnyCommand any_command(Command command) {
     return user::Command(std::move(command));
   } else if constexpr (std::is_constructible_v<phone::Command, Command>) {
     return phone::Command(std::move(command));
+  } else if constexpr (std::is_constructible_v<link::Command, Command>) {
+    return link::Command(std::move(command));
   } else {
     return session::Command(std::move(command));
   }

@@ -32,6 +32,8 @@ class GatewayServer final : public Gateway {
     add_event_routes(router_, api_);
     add_state_routes(router_, api_);
     add_stream_routes(router_, api_);
+    add_link_routes(router_, api_);
+    add_invitation_routes(router_, api_);
   }
 
   ~GatewayServer() override { close(); }

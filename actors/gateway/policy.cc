@@ -25,6 +25,10 @@ constexpr Rule kRules[] = {
     {"member", "KooPhone:session:list", Scope::kOwn},
     {"member", "KooPhone:session:get", Scope::kOwn},
     {"member", "KooPhone:session:close", Scope::kOwn},
+    {"member", "KooPhone:link:create", Scope::kOwn},
+    {"member", "KooPhone:link:list", Scope::kOwn},
+    {"member", "KooPhone:link:get", Scope::kOwn},
+    {"member", "KooPhone:link:revoke", Scope::kOwn},
     {"member", "KooPhone:user:setPassword", Scope::kOwn},
     {"member", "KooPhone:self:get", Scope::kOwn},
 };

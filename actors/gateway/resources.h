@@ -19,6 +19,8 @@ void add_actor_routes(Router& router, Api& api);
 void add_event_routes(Router& router, Api& api);
 void add_state_routes(Router& router, Api& api);
 void add_stream_routes(Router& router, Api& api);
+void add_link_routes(Router& router, Api& api);
+void add_invitation_routes(Router& router, Api& api);
 
 // The phone of the path's part, or the answer for one that is not there for this principal.
 std::variant<PhoneView, Answer> find_phone(const Api& api, const Request& request,

@@ -1,10 +1,9 @@
 #include "actors/gateway/request_fields.h"
 #include "actors/gateway/resources.h"
+#include "actors/gateway/tickets.h"
 
 namespace rookery {
 namespace {
-
-constexpr std::int64_t kTicketLifetimeUs = 60'000'000;
 
 Json session_json(const SessionView& session) {
   return {{"id", to_text(session.id)},
@@ -18,6 +17,7 @@ Json session_details(const SessionView& session) {
   out["organization"] = to_text(session.organization);
   out["host"] = session.host;
   out["control"] = session.control;
+  out["link"] = session.resumable() ? Json(to_text(session.link)) : Json(nullptr);
   out["remote_address"] = session.remote_address;
   out["end_reason"] = session.end_reason;
   out["quality"] = {{"round_trip_us", session.quality.round_trip_us},
@@ -52,46 +52,10 @@ session::Terms terms_for(const Api& api, const Request& request, const PhoneView
   terms.user = request.principal.user;
   terms.organization = phone.organization;
   terms.host = phone.host;
-  terms.ticket = Id128{
-      named_entity_id(EntityKind::kSystem, "ticket made by command " + to_text(request.command_id))
-          .bytes};
+  terms.ticket = ticket_of(request);
   terms.ticket_expires_us = api.parts.clock.now_us() + kTicketLifetimeUs;
   terms.control = control;
   return terms;
-}
-
-Answer ticket_answer(const EntityId& id, const session::Terms& terms, const TicketKey& key,
-                     const host::Description& host) {
-  Answer answer;
-  answer.status = 201;
-  answer.body = {
-      {"id", to_text(id)},
-      {"phone", to_text(terms.phone)},
-      {"ticket", to_text(terms.ticket)},
-      {"ticket_key", to_base64url(key.data(), key.size())},
-      {"ticket_expires_us", terms.ticket_expires_us},
-      {"media_address", host.media_address},
-      {"server_public_key", to_base64url(host.public_key.data(), host.public_key.size())}};
-  return answer;
-}
-
-// The ticket as the session's stream has it: asked twice, the same is told twice. The host hears of
-// it after it is durable; a crash between leaves a ticket that lets nobody in and expires.
-asio::awaitable<Answer> hand_out_ticket(Api& api, EntityId id) {
-  const ActorView view = co_await api.inspect(id);
-  const auto* state = std::get_if<session::State>(&view.state);
-  const session::Terms* terms = state == nullptr ? nullptr : session::terms_of(*state);
-  if (terms == nullptr) co_return not_found("session");
-  host::Link* link = api.parts.hosts.find_host(terms->host);
-  if (link == nullptr) {
-    co_return problem(503, "no_host", "the phone's host is out of reach: try again later");
-  }
-  const TicketKey key = derive_ticket_key(api.ticket_secret, id, terms->ticket);
-  if (std::holds_alternative<session::Opened>(*state)) {
-    link->send(host::AdmitSession{id, terms->phone, terms->user, terms->ticket, key,
-                                  terms->ticket_expires_us, terms->control});
-  }
-  co_return ticket_answer(id, *terms, key, link->description());
 }
 
 asio::awaitable<Answer> open(Api& api, Request request) {
@@ -137,7 +101,7 @@ asio::awaitable<Answer> show(Api& api, Request request) {
 asio::awaitable<Answer> close(Api& api, Request request) {
   const auto session = find(api, request);
   if (!session) co_return not_found("session");
-  AnyCommand command = any_command(session::End{"closed over the API", session->totals});
+  AnyCommand command = any_command(session::End{{}, "closed over the API", {}});
   co_return co_await api.write(request, session->id, std::move(command));
 }
 

@@ -56,6 +56,8 @@ Status ReadModels::apply(const Envelope& envelope) {
       return apply_to<phone::Event>(phones_, envelope);
     case EntityKind::kSession:
       return apply_to<session::Event>(sessions_, envelope);
+    case EntityKind::kLink:
+      return apply_to<link::Event>(links_, envelope);
     case EntityKind::kSystem:
     case EntityKind::kDeployment:
       break;
@@ -83,6 +85,11 @@ std::optional<SessionView> ReadModels::session(const EntityId& id) const {
   return find_view(sessions_, id);
 }
 
+std::optional<LinkView> ReadModels::link(const EntityId& id) const {
+  const std::shared_lock lock(mutex_);
+  return find_view(links_, id);
+}
+
 std::vector<OrganizationView> ReadModels::organizations() const {
   const std::shared_lock lock(mutex_);
   return select_views<OrganizationView>(organizations_, [](const auto&) { return true; });
@@ -103,6 +110,11 @@ std::vector<SessionView> ReadModels::sessions(
     const std::function<bool(const SessionView&)>& wanted) const {
   const std::shared_lock lock(mutex_);
   return select_views(sessions_, wanted);
+}
+
+std::vector<LinkView> ReadModels::links(const std::function<bool(const LinkView&)>& wanted) const {
+  const std::shared_lock lock(mutex_);
+  return select_views(links_, wanted);
 }
 
 }  // namespace rookery

@@ -24,12 +24,14 @@ class ReadModels {
   std::optional<UserView> user(const EntityId& id) const;
   std::optional<PhoneView> phone(const EntityId& id) const;
   std::optional<SessionView> session(const EntityId& id) const;
+  std::optional<LinkView> link(const EntityId& id) const;
 
   // In id order.
   std::vector<OrganizationView> organizations() const;
   std::vector<UserView> users(const std::function<bool(const UserView&)>& wanted) const;
   std::vector<PhoneView> phones(const std::function<bool(const PhoneView&)>& wanted) const;
   std::vector<SessionView> sessions(const std::function<bool(const SessionView&)>& wanted) const;
+  std::vector<LinkView> links(const std::function<bool(const LinkView&)>& wanted) const;
 
  private:
   mutable std::shared_mutex mutex_;
@@ -37,6 +39,7 @@ class ReadModels {
   std::map<EntityId, UserView> users_;
   std::map<EntityId, PhoneView> phones_;
   std::map<EntityId, SessionView> sessions_;
+  std::map<EntityId, LinkView> links_;
 };
 
 }  // namespace rookery

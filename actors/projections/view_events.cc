@@ -98,6 +98,43 @@ void apply_event(SessionView& view, const session::Event& event) {
                    view.end_reason = end.reason;
                    set_totals(end);
                  },
+                 [&](const Invited& invited) { view.link = invited.link; },
+                 [&](const Lost& lost) {
+                   view.phase = session::Away::kPhase;
+                   view.lost_us = lost.lost_us;
+                   set_totals(lost);
+                 },
+                 [&](const Resumed& resumed) {
+                   view.phase = session::Opened::kPhase;
+                   view.host = resumed.host;
+                 },
+             },
+             event);
+}
+
+void apply_event(LinkView& view, const link::Event& event) {
+  using namespace link::event;
+  std::visit(overloaded{
+                 [&](const Created& created) {
+                   view.phone = created.phone;
+                   view.organization = created.organization;
+                   view.maker = created.maker;
+                   view.control = created.control;
+                   view.single_use = created.single_use;
+                   view.has_password = !created.password_hash.empty();
+                   view.expires_us = created.expires_us;
+                   view.phase = link::Open::kPhase;
+                 },
+                 [&](const Used& used) {
+                   ++view.tally.uses;
+                   view.tally.last_session = used.session;
+                   if (view.single_use) view.phase = link::Used::kPhase;
+                 },
+                 [&](const TryFailed&) { ++view.tally.failed_tries; },
+                 [&](const Revoked& revoked) {
+                   view.phase = link::Revoked::kPhase;
+                   view.revoke_reason = revoked.reason;
+                 },
              },
              event);
 }

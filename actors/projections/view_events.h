@@ -3,6 +3,7 @@
 
 #include "actors/domain/phone.h"
 #include "actors/projections/views.h"
+#include "schemas/link_events.h"
 #include "schemas/organization_events.h"
 #include "schemas/phone_events.h"
 #include "schemas/session_events.h"
@@ -14,5 +15,6 @@ void apply_event(OrganizationView& view, const organization::Event& event);
 void apply_event(UserView& view, const user::Event& event);
 void apply_event(PhoneView& view, const phone::Event& event);
 void apply_event(SessionView& view, const session::Event& event);
+void apply_event(LinkView& view, const link::Event& event);
 
 }  // namespace rookery

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/domain/link.h"
 #include "actors/domain/session.h"
 #include "schemas/ids.h"
 
@@ -64,6 +65,26 @@ struct SessionView {
   std::string end_reason;
   session::Quality quality;
   session::Totals totals;
+  EntityId link;             // none: the user came by themselves
+  std::int64_t lost_us = 0;  // while away
+  std::uint64_t version = 0;
+
+  bool resumable() const { return link != EntityId{}; }
+};
+
+// Without the hashes: only the link's own actor gives those.
+struct LinkView {
+  EntityId id;
+  EntityId phone;
+  EntityId organization;
+  EntityId maker;
+  bool control = false;
+  bool single_use = false;
+  bool has_password = false;
+  std::int64_t expires_us = 0;
+  std::string phase;
+  std::string revoke_reason;
+  link::Tally tally;
   std::uint64_t version = 0;
 };
 

@@ -1,7 +1,8 @@
-// The five aggregates behind one shape, for the code that treats them alike.
+// All aggregates behind one shape, for the code that treats them alike.
 #pragma once
 
 #include "actors/domain/deployment.h"
+#include "actors/domain/link.h"
 #include "actors/domain/organization.h"
 #include "actors/domain/phone.h"
 #include "actors/domain/session.h"
@@ -40,6 +41,12 @@ struct SessionAggregate {
   using Command = session::Command;
   static constexpr EntityKind kKind = EntityKind::kSession;
 };
+struct LinkAggregate {
+  using State = link::State;
+  using Event = link::Event;
+  using Command = link::Command;
+  static constexpr EntityKind kKind = EntityKind::kLink;
+};
 
 // Calls visit(Aggregate{}) for the kind's aggregate; false when the kind has none.
 template <class Visitor>
@@ -59,6 +66,9 @@ bool with_aggregate(EntityKind kind, Visitor&& visit) {
       return true;
     case EntityKind::kSession:
       visit(SessionAggregate{});
+      return true;
+    case EntityKind::kLink:
+      visit(LinkAggregate{});
       return true;
     case EntityKind::kSystem:
       break;

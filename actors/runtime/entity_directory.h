@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/domain/deployment.h"
+#include "actors/domain/link.h"
 #include "actors/domain/organization.h"
 #include "actors/domain/phone.h"
 #include "actors/domain/session.h"
@@ -19,9 +20,9 @@
 namespace rookery {
 
 using AnyCommand = std::variant<organization::Command, user::Command, phone::Command,
-                                deployment::Command, session::Command>;
-using AnyState =
-    std::variant<organization::State, user::State, phone::State, deployment::State, session::State>;
+                                deployment::Command, session::Command, link::Command>;
+using AnyState = std::variant<organization::State, user::State, phone::State, deployment::State,
+                              session::State, link::State>;
 
 enum class ReplyKind {
   kAccepted,     // durable; `version` is the stream's after it

@@ -19,6 +19,8 @@ std::string collection(EntityKind kind) {
       return "phones";
     case EntityKind::kSession:
       return "sessions";
+    case EntityKind::kLink:
+      return "links";
     default:
       return {};
   }
@@ -128,7 +130,7 @@ std::string id_tail(const EntityId& id) {
 const std::vector<EntityKind>& entity_kinds() {
   static const std::vector<EntityKind> kinds = {EntityKind::kOrganization, EntityKind::kUser,
                                                 EntityKind::kPhone, EntityKind::kDeployment,
-                                                EntityKind::kSession};
+                                                EntityKind::kSession, EntityKind::kLink};
   return kinds;
 }
 

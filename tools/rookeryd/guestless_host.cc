@@ -24,7 +24,11 @@ class GuestlessHost final : public LocalHost {
                      reports_(host::GuestStopped{stop.phone, stop.boot, false, "stopped"});
                    },
                    [this](const host::AdmitSession& session) {
-                     reports_(host::SessionEnded{session.session, "this node runs no media"});
+                     host::SessionEnded ended;
+                     ended.session = session.session;
+                     ended.reason = "this node runs no media";
+                     ended.ticket = session.ticket;
+                     reports_(std::move(ended));
                    },
                    [](const host::CloseSession&) {},
                },

@@ -23,6 +23,7 @@ struct Rig {
   std::unique_ptr<MediaHost> host;
   EntityId phone = make_entity_id(EntityKind::kPhone, {1});
   std::uint8_t sessions = 0;
+  std::uint8_t tickets = 0;
 
   Rig() {
     options.key = make_key_pair();
@@ -34,17 +35,19 @@ struct Rig {
     host = std::move(*started);
     host->attach_phone(phone, guest.source(), guest.sink());
   }
-  Invitation admit(bool control = true) {
+  // `session` 0: a new one.
+  Invitation admit(bool control = true, std::uint8_t session = 0, std::int64_t ends_us = 0) {
     host::AdmitSession admission;
-    ++sessions;
-    admission.session = make_entity_id(EntityKind::kSession, {sessions});
+    if (session == 0) session = ++sessions;
+    ++tickets;
+    admission.session = make_entity_id(EntityKind::kSession, {session});
     admission.phone = phone;
-    admission.ticket.bytes = {9, sessions};
-    admission.ticket_key.fill(static_cast<std::uint8_t>(sessions + 40));
+    admission.ticket.bytes = {9, tickets};
+    admission.ticket_key.fill(static_cast<std::uint8_t>(tickets + 40));
+    admission.ends_us = ends_us;
     admission.ticket_expires_us = wall_us() + 600'000'000;
     admission.control = control;
     host->admit(admission);
-    // As over the network, a ticket may be known a moment later than its holder.
     return {"", options.key.public_key, admission.ticket, admission.ticket_key};
   }
   template <class T>
@@ -134,6 +137,41 @@ BOOST_AUTO_TEST_CASE(a_viewer_goes_on_over_another_connection) {
   BOOST_TEST((rig.guest.inputs() == std::vector<InputEvent>{Key{'a', true}, Key{'a', false}}));
   BOOST_TEST(rig.reported<host::SessionConnected>().size() == 1u);
   BOOST_TEST(rig.reported<host::SessionEnded>().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_viewer_with_another_ticket_goes_on_where_they_were) {
+  Rig rig;
+  WebViewer before(*rig.host);
+  BOOST_REQUIRE(before.shake_hands(rig.admit()));
+  BOOST_TEST(before.shows(rig.guest.picture(), 36));
+  before.say(wire::InputBatch{1, {Key{'a', true}, Key{'a', false}}});
+  BOOST_TEST(before.wait_for([&] { return before.acknowledged == 2u; }));
+  // The host has not missed them yet.
+  WebViewer back(*rig.host);
+  BOOST_REQUIRE(back.shake_hands(rig.admit(true, 1)));
+  BOOST_TEST(back.shows(rig.guest.picture(), 36));
+  BOOST_TEST(*back.acknowledged == 2u);
+  // What was on its way comes twice, and arrives once.
+  back.say(wire::InputBatch{2, {Key{'a', false}, Key{'b', true}}});
+  BOOST_TEST(back.wait_for([&] { return back.acknowledged == 3u; }));
+  BOOST_TEST((rig.guest.inputs() ==
+              std::vector<InputEvent>{Key{'a', true}, Key{'a', false}, Key{'b', true}}));
+  BOOST_TEST(before.wait_for([&] { return before.goodbye.has_value(); }));
+  BOOST_TEST(rig.reported<host::SessionEnded>().empty());
+  const auto connected = rig.reported<host::SessionConnected>();
+  BOOST_REQUIRE_EQUAL(connected.size(), 2u);
+  BOOST_TEST((connected[0].session == connected[1].session));
+  BOOST_TEST((connected[0].ticket != connected[1].ticket));
+}
+
+BOOST_AUTO_TEST_CASE(a_view_ends_with_its_time) {
+  Rig rig;
+  WebViewer viewer(*rig.host);
+  BOOST_REQUIRE(viewer.shake_hands(rig.admit(true, 0, wall_us() + 300'000)));
+  BOOST_TEST(viewer.wait_for([&] { return viewer.goodbye == "the link has expired"; }));
+  rig.host.reset();  // nothing is reported later
+  BOOST_REQUIRE_EQUAL(rig.reported<host::SessionEnded>().size(), 1u);
+  BOOST_TEST(!rig.reported<host::SessionEnded>()[0].lost);
 }
 
 BOOST_AUTO_TEST_CASE(one_who_hung_up_holds_up_nobody) {

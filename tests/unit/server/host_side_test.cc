@@ -110,6 +110,7 @@ class TwinMedia final : public media::MediaHost {
  public:
   explicit TwinMedia(Diary& diary) : diary_(diary) {}
   std::uint16_t port() const override { return 1; }
+  void let_in(std::unique_ptr<ByteStream>) override { diary_.write("let in"); }
   void attach_phone(const EntityId& phone, std::unique_ptr<media::FrameSource> source,
                     std::unique_ptr<media::InputSink> input) override {
     agents_[phone] = {std::move(source), std::move(input), {}};

@@ -94,6 +94,35 @@ BOOST_AUTO_TEST_CASE(sessions_of_a_dead_process_end) {
   BOOST_TEST(admin.get(path).body["end_reason"] == "server restarted");
 }
 
+BOOST_AUTO_TEST_CASE(who_came_by_a_link_comes_back_after_the_process_died) {
+  const std::shared_ptr<EventLog> log = make_memory_event_log();
+  Json visit;
+  const auto path = [&] { return "/v1/sessions/" + visit["session_id"].get<std::string>(); };
+  {
+    TestNode node(log);
+    const Json phone = node.add_running_phone("p", node.add_user("ann", "member"));
+    const Json link = node.as("ann").post("/v1/" + path_of(phone) + "/links").body;
+    visit = node.nobody()
+                .post("/v1/links/" + link["link_id"].get<std::string>() + "/open",
+                      {{"secret", link["secret"]}})
+                .body;
+    const host::AdmitSession admitted = node.host.sent<host::AdmitSession>()[0];
+    node.server->reports()(
+        host::SessionConnected{admitted.session, "192.0.2.1:9", "chacha", admitted.ticket});
+    HttpClient admin = node.admin();
+    BOOST_TEST(eventually([&] { return admin.get(path()).body["phase"] == "connected"; }));
+  }
+  for (int restart = 0; restart < 2; ++restart) {
+    TestNode node(log);
+    HttpClient admin = node.admin();
+    BOOST_TEST(eventually([&] { return admin.get(path()).body["phase"] == "away"; }));
+    const Reply back = node.nobody().post(path() + "/resume", {{"resume", visit["resume"]}});
+    BOOST_REQUIRE_EQUAL(back.status, 201u);
+    BOOST_TEST(back.body["session_id"] == visit["session_id"]);
+    BOOST_REQUIRE_EQUAL(node.host.sent<host::AdmitSession>().size(), 1u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_clean_stop_ends_sessions_and_phones_in_the_log) {
   const std::shared_ptr<EventLog> log = make_memory_event_log();
   {

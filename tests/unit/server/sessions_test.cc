@@ -56,14 +56,15 @@ BOOST_AUTO_TEST_CASE(what_the_host_reports_is_remembered) {
   const Reply opened = ann.post(open_path);
   const std::string path = "/v1/" + path_of(opened.body["id"]);
   const EntityId id = node.host.sent<host::AdmitSession>()[0].session;
+  const Id128 ticket = node.host.sent<host::AdmitSession>()[0].ticket;
   const host::ReportSink report = node.server->reports();
   for (int twice = 0; twice < 2; ++twice) {
-    report(host::SessionConnected{id, "127.0.0.1:9", "chacha"});
-    report(host::SessionTraffic{id, 100, 10, 3, 2});
+    report(host::SessionConnected{id, "127.0.0.1:9", "chacha", ticket});
+    report(host::SessionTraffic{id, 100, 10, 3, 2, ticket});
   }
   BOOST_TEST(eventually([&] { return ann.get(path).body["totals"]["bytes_sent"] == 100; }));
   report(host::SessionQuality{id, 1000, 60'000, 5'000'000, 0, 9000});
-  report(host::SessionEnded{id, "viewer left", 200, 20, 6, 4});
+  report(host::SessionEnded{id, "viewer left", 200, 20, 6, 4, ticket});
   BOOST_TEST(eventually([&] { return ann.get(path).body["phase"] == "ended"; }));
   const Reply view = ann.get(path);
   BOOST_TEST(view.body["quality"]["glass_to_glass_us"] == 9000);
@@ -74,9 +75,10 @@ BOOST_AUTO_TEST_CASE(what_the_host_reports_is_remembered) {
 
 BOOST_AUTO_TEST_CASE(a_ticket_used_too_late_is_refused) {
   const Reply opened = ann.post(open_path);
-  const EntityId id = node.host.sent<host::AdmitSession>()[0].session;
+  const host::AdmitSession admitted = node.host.sent<host::AdmitSession>()[0];
   node.clock.now = opened.body["ticket_expires_us"].get<std::int64_t>() + 1;
-  node.server->reports()(host::SessionConnected{id, "127.0.0.1:9", "chacha"});
+  node.server->reports()(
+      host::SessionConnected{admitted.session, "127.0.0.1:9", "chacha", admitted.ticket});
   HttpClient admin = node.admin();
   BOOST_TEST(eventually(
       [&] { return admin.get("/v1/events?type=CommandRefused").body["items"].size() == 1; }));
