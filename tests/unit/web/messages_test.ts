@@ -91,6 +91,23 @@ describe('messages', () => {
     }
   });
 
+  it('reads who is watching and what the host took', () => {
+    assert.deepEqual(decodeMessage(fromHex('0a 02 0300 03 0300 616e6e 00 0000')), {
+      kind: 'watchers',
+      total: 3,
+      named: [{ name: 'ann', control: true, you: true }, { name: '', control: false, you: false }],
+    });
+    for (const refused of ['0a 00 0000', '0a 02 0100 00 0000 00 0000', '0a 01 0100 04 0000',
+                           '0a 01 0100 00 0100', `0a 01 0100 00 4100 ${'61'.repeat(65)}`]) {
+      assert.equal(decodeMessage(fromHex(refused)), undefined, refused);
+    }
+    const timings = fromHex('0b 01000000 02000000 03000000 04000000');
+    const message = decodeMessage(timings) ?? assert.fail();
+    assert.deepEqual(message,
+                     { kind: 'timings', waitUs: 1, convertUs: 2, encodeUs: 3, sendUs: 4 });
+    assert.equal(toHex(encodeMessage(message)), toHex(timings));
+  });
+
   it('survives random bytes', () => {
     let state = 7;
     const random = (): number => (state = (state * 48271) % 2147483647);

@@ -70,9 +70,10 @@ export class Connection {
     this.pause.cut();
     this.stream?.probe();
   };
-  // The tab goes for good, or into the browser's cache; from there it comes back by a resume.
-  private readonly onHide = (): void => {
-    this.stream?.close('the page was left');
+  // The tab goes for good, or into the browser's cache, from where it comes back by a resume.
+  private readonly onHide = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) this.stream?.leave();
+    else this.stream?.close();
     this.endWatch();
   };
 
@@ -123,7 +124,10 @@ export class Connection {
         onAgreed: this.callbacks.onLive,
         onPicture: this.callbacks.onPicture,
         onWatchers: this.callbacks.onWatchers,
-        onEnded: () => resolve(),
+        onEnded: (reason) => {
+          if (reason !== undefined) this.pause.hurry();
+          resolve();
+        },
       };
       this.stream = new StreamClient(transport, initiator, this.inputs, this.figures, callbacks);
     });

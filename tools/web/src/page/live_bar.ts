@@ -13,6 +13,8 @@ import { Disclosure } from './disclosure';
 
 export type LiveState = 'connecting' | 'live' | 'reconnecting';
 
+// Of the stage "host", as the host tells them.
+const HOST_STEPS = ['host_wait', 'host_convert', 'host_encode', 'host_send'] as const;
 const REFRESH_MS = 1_000;
 
 export class LiveBar {
@@ -56,7 +58,9 @@ export class LiveBar {
     const bar = made('div', '', 'stages');
     bar.setAttribute('aria-hidden', 'true');
     bar.append(...STAGES.map((stage) => this.value(`bar_${stage}`, made('span', '', `of-${stage}`))));
-    const latency = this.rows(['latency_usual', 'latency_p95', ...stageKeys(), 'round_trip']);
+    const latency = this.rows(['latency_usual', 'latency_p95', 'stage_host', ...HOST_STEPS,
+                               ...stageKeys(), 'round_trip']);
+    for (const step of HOST_STEPS) latency.querySelector(`[data-row=${step}]`)?.classList.add('part');
     for (const stage of STAGES) {
       const mark = made('i', '', `of-${stage}`);
       latency.querySelector(`[data-row=stage_${stage}]`)?.prepend(mark);
@@ -106,12 +110,16 @@ export class LiveBar {
     const time = (us: number | undefined): string => (us === undefined ? unknown : milliseconds(us));
     this.set('latency_usual', time(view.totalUs));
     this.set('latency_p95', time(view.totalP95Us));
+    const shown = (us: number | undefined): string => (us === undefined ? '–' : milliseconds(us));
     for (const stage of STAGES) {
       const us = view.stages?.[stage];
-      this.set(`stage_${stage}`, us === undefined ? '–' : milliseconds(us));
+      this.set(`stage_${stage}`, shown(us));
       const part = this.values.get(`bar_${stage}`);
       if (part !== undefined) part.style.flexGrow = String(us ?? 1);
     }
+    const { host } = view;
+    const steps = [host?.waitUs, host?.convertUs, host?.encodeUs, host?.sendUs];
+    HOST_STEPS.forEach((step, i) => this.set(step, shown(steps[i])));
     this.set('round_trip', view.roundTripUs === 0 ? unknown : milliseconds(view.roundTripUs));
     this.set('frames_per_second', String(Math.round(view.framesPerSecond)));
     this.set('bitrate', bitsPerSecond(view.bitsPerSecond));
@@ -147,5 +155,5 @@ export class LiveBar {
 }
 
 function stageKeys(): TextKey[] {
-  return STAGES.map((stage) => `stage_${stage}` as const);
+  return STAGES.filter((stage) => stage !== 'host').map((stage) => `stage_${stage}` as const);
 }

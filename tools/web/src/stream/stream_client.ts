@@ -81,10 +81,15 @@ export class StreamClient {
       if (this.heardUs < askedUs) this.end();
     });
   }
-  close(reason = 'closed'): void {
+  // Says goodbye, which ends the session for good.
+  close(): void {
     if (this.ended) return;
-    this.sendMessage({ kind: 'bye', reason });
+    this.sendMessage({ kind: 'bye', reason: 'closed by the viewer' });
     this.stop();
+  }
+  // Says nothing: the session waits for its viewer to come back.
+  leave(): void {
+    if (!this.ended) this.stop();
   }
 
   private knock(): void {
@@ -137,6 +142,9 @@ export class StreamClient {
         break;
       case 'watchers':
         this.callbacks.onWatchers(message);
+        break;
+      case 'timings':
+        this.figures.hostTook(message);
         break;
       case 'bye':
         this.end(message.reason);

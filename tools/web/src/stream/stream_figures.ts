@@ -2,10 +2,12 @@
 import type { Codec } from './decoder';
 import { Meter } from './meter';
 import type { WholeFrame } from './reassembler';
+import type { Timings } from '../wire/messages';
 import { StageLatency, type StageTimes } from './stage_latency';
 
 export interface FiguresView {
   readonly stages: StageTimes | undefined;
+  readonly host: Timings | undefined; // the steps of the stage "host"
   readonly totalUs: number | undefined; // the median of the whole way
   readonly totalP95Us: number | undefined;
   readonly roundTripUs: number;
@@ -32,12 +34,14 @@ export class StreamFigures {
     roundTripUs: 0, bytesReceived: 0, bytesSent: 0, framesDrawn: 0, framesLost: 0, inputsSent: 0,
     inputsAcknowledged: 0, widthPx: 0, heightPx: 0,
   };
+  private host: Timings | undefined;
   private codec: Codec | undefined;
   private firstPictureMs: number | undefined;
 
   // Counts of the stream that begins start at zero; what is shown goes on.
   newStream(): void {
     this.latency = new StageLatency();
+    this.host = undefined;
     this.lostBefore = this.now.framesLost;
   }
   received(bytes: number, nowUs: number): void {
@@ -46,6 +50,9 @@ export class StreamFigures {
   }
   sent(bytes: number): void {
     this.now.bytesSent += bytes;
+  }
+  hostTook(timings: Timings): void {
+    this.host = timings;
   }
   roundTrip(roundTripUs: number): void {
     this.now.roundTripUs = roundTripUs;
@@ -75,6 +82,7 @@ export class StreamFigures {
     return {
       ...this.now,
       stages: this.latency.medians(),
+      host: this.host,
       totalUs: this.latency.totalUs(50),
       totalP95Us: this.latency.totalUs(95),
       framesPerSecond: this.frames.perSecond(nowUs),

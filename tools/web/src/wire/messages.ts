@@ -40,6 +40,14 @@ export interface Nack {
   readonly frameId: number;
   readonly missing: readonly number[];
 }
+// Averages of the host's steps since the last such message, microseconds.
+export interface Timings {
+  readonly kind: 'timings';
+  readonly waitUs: number; // from the guest's screen to the pipeline
+  readonly convertUs: number;
+  readonly encodeUs: number;
+  readonly sendUs: number;
+}
 export interface Watcher {
   readonly name: string;
   readonly control: boolean;
@@ -61,7 +69,8 @@ export type Message =
   | { readonly kind: 'ping'; readonly sentUs: number }
   | { readonly kind: 'pong'; readonly sentUs: number }
   | { readonly kind: 'bye'; readonly reason: string }
-  | Watchers;
+  | Watchers
+  | Timings;
 
 export function encodeMessage(message: Message): Bytes {
   const out = new ByteWriter();
@@ -99,6 +108,10 @@ export function encodeMessage(message: Message): Bytes {
     case 'watchers':
       putWatchers(out, message);
       break;
+    case 'timings':
+      out.u8(11).u32(message.waitUs).u32(message.convertUs).u32(message.encodeUs);
+      out.u32(message.sendUs);
+      break;
   }
   return out.result();
 }
@@ -132,6 +145,8 @@ function takeMessage(from: ByteReader): Message | undefined {
       return { kind: 'bye', reason: from.string(BYE_REASON_BYTES_MAX) };
     case 10:
       return takeWatchers(from);
+    case 11:
+      return takeTimings(from);
     default:
       return undefined;
   }
@@ -210,4 +225,14 @@ function takeWatchers(from: ByteReader): Watchers | undefined {
     named.push({ name, control: (flags & 1) !== 0, you: (flags & 2) !== 0 });
   }
   return { kind: 'watchers', total, named };
+}
+
+function takeTimings(from: ByteReader): Timings {
+  return {
+    kind: 'timings',
+    waitUs: from.u32(),
+    convertUs: from.u32(),
+    encodeUs: from.u32(),
+    sendUs: from.u32(),
+  };
 }
