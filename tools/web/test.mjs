@@ -1,6 +1,7 @@
-// Bundles tests and runs them with Node's own runner.
+// Bundles tests and runs them with Node's own runner; bundles the benchmark and runs it.
 //   node test.mjs unit [NAME…]            only files whose name contains one of these
 //   node test.mjs end-to-end BIN [WORDS]  against BIN/rookeryd, in Chromium; only tests so named
+//   node test.mjs bench BIN               against BIN/rookeryd, in Chromium; prints figures
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -48,6 +49,21 @@ async function runEndToEndTests([bin, ...pattern]) {
   });
 }
 
+async function runBenchmark([bin]) {
+  const folder = join(tests, 'bench', 'web');
+  await bundle([join(folder, 'web_bench.ts')], {
+    platform: 'node', format: 'cjs', target: 'node18', external: ['playwright-core'],
+  });
+  await bundle([join(folder, 'frame_code.ts')], {
+    format: 'iife', target: 'es2022', sourcemap: false,
+  });
+  const env = {
+    ...process.env, ROOKERY_BIN: resolve(bin), ROOKERY_SAMPLER: join(out, 'frame_code.js'),
+  };
+  const done = spawnSync(process.execPath, [join(out, 'web_bench.js')], { stdio: 'inherit', env });
+  return done.status ?? 1;
+}
+
 function run(args, environment) {
   if (args.length === 0) return 1;
   const env = { ...process.env, ROOKERY_TESTS: resolve(tests), ...environment };
@@ -57,8 +73,9 @@ function run(args, environment) {
 try {
   if (kind === 'unit') process.exitCode = await runUnitTests();
   else if (kind === 'end-to-end' && words.length > 0) process.exitCode = await runEndToEndTests(words);
+  else if (kind === 'bench' && words.length > 0) process.exitCode = await runBenchmark(words);
   else {
-    console.error('usage: node test.mjs unit [NAME…] | end-to-end BIN [WORDS]');
+    console.error('usage: node test.mjs unit [NAME…] | end-to-end BIN [WORDS] | bench BIN');
     process.exitCode = 2;
   }
 } finally {

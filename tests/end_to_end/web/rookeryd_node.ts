@@ -51,11 +51,13 @@ export class RookerydNode {
     await this.end('SIGTERM');
   }
 
-  async makePhone(): Promise<void> {
+  async makePhone(terms: Json = {}): Promise<void> {
     const { token } = await this.call('POST', '/v1/login', { login: 'admin', password: this.password });
     this.token = String(token);
     const { organization } = await this.call('GET', '/v1/me');
-    const { id } = await this.call('POST', '/v1/phones', { organization, name: 'first' });
+    const { id } = await this.call('POST', '/v1/phones', {
+      organization, name: 'first', ...terms,
+    });
     this.phone = String(id).replace('phone/', '/v1/phones/');
     // Only a phone that belongs to somebody starts.
     const { id: user } = await this.call('POST', '/v1/users', {
