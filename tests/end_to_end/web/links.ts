@@ -1,10 +1,10 @@
 // What a link admits, and what the page says when it does not.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { waitFor } from './wait_for';
-import type { World } from './world';
+import { world } from './world';
 
-export function linkTests(world: () => World): void {
+describe('links', () => {
   const outcomeOf = async (url: string): Promise<string> => {
     const viewer = await world().viewer();
     const words = await viewer.outcome(url);
@@ -82,4 +82,4 @@ export function linkTests(world: () => World): void {
     for (const request of viewer.requests) assert.equal(new URL(request).host, host);
     await viewer.close();
   });
-}
+});

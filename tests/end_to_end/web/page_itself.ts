@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { World } from './world';
+import { setting, world } from './world';
 
 interface Finding {
   readonly id: string;
@@ -23,11 +23,11 @@ async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-export function pageTests(world: () => World, browserCheck: string): void {
+describe('the page itself', () => {
   it('speaks the published handshake in the browser itself', async () => {
     const { page } = await world().viewer();
     const vector = readFileSync(join(world().tests, 'golden', 'noise_ikpsk2.txt'), 'utf8');
-    await page.evaluate(browserCheck);
+    await page.evaluate(readFileSync(setting('ROOKERY_BROWSER_CHECK'), 'utf8'));
     const checked = await page.evaluate(`checkNoise(${JSON.stringify(vector)})`);
     assert.equal(checked, 'all published bytes');
     await page.close();
@@ -134,4 +134,4 @@ export function pageTests(world: () => World, browserCheck: string): void {
       assert.equal((await fetch(`${world().node.address}/p/${src}`)).status, 200);
     }
   });
-}
+});

@@ -1,9 +1,9 @@
 // What breaks, and mends itself.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
-import type { World } from './world';
+import { describe, it } from 'node:test';
+import { world, type World } from './world';
 
-export function recoveryTests(world: () => World): void {
+describe('recovery', () => {
   it('goes on by itself after kill -9 of the server: same session, nothing doubled', async () => {
     const { node } = world();
     const viewer = await (await world().viewer()).open((await world().link()).url);
@@ -18,7 +18,7 @@ export function recoveryTests(world: () => World): void {
     assert.deepEqual(await connectedSessions(world()), before);
     await viewer.close();
   });
-}
+});
 
 async function connectedSessions(world: World): Promise<string[]> {
   const answer = await world.node.call('GET', '/v1/sessions');

@@ -1,12 +1,12 @@
 // Seeing and touching the phone.
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { waitFor } from './wait_for';
-import type { World } from './world';
+import { world } from './world';
 
 const SUM_12 = ['AC', '7', '+', '5', '='];
 
-export function watchingTests(world: () => World): void {
+describe('watching', () => {
   it('a link opens the phone; 7 + 5 = taps to 12', async () => {
     const viewer = await (await world().viewer()).open((await world().link()).url);
     await viewer.waitStill();
@@ -67,6 +67,38 @@ export function watchingTests(world: () => World): void {
     await viewer.close();
   });
 
+  it('an input method composes, and only what it commits is typed', async () => {
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    await viewer.press(['AC']);
+    await viewer.page.focus('#typing');
+    const browser = await viewer.page.context().newCDPSession(viewer.page);
+    const compose = { text: '55', selectionStart: 2, selectionEnd: 2 };
+    await browser.send('Input.imeSetComposition', compose);
+    await viewer.page.waitForSelector('#composing', { state: 'visible' });
+    assert.equal(await viewer.page.textContent('#composing'), '55');
+    await browser.send('Input.insertText', { text: '7' });
+    await viewer.page.waitForSelector('#composing', { state: 'hidden' });
+    await viewer.page.keyboard.type('+6');
+    await viewer.page.keyboard.press('Enter');
+    await viewer.waitReads('13');
+    await viewer.close();
+  });
+
+  it('a text is pasted into the phone', async () => {
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    await viewer.press(['AC']);
+    await viewer.page.focus('#typing');
+    await viewer.page.evaluate(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', '7+5');
+      const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(paste);
+    });
+    await viewer.page.keyboard.press('Enter');
+    await viewer.waitReads('12');
+    await viewer.close();
+  });
+
   it('who may only view cannot tap, even with a page that lies', async () => {
     const controller = await (await world().viewer()).open((await world().link()).url);
     const watcher = await world().viewer();
@@ -113,4 +145,4 @@ export function watchingTests(world: () => World): void {
       (await one.page.textContent('#bar-watchers')) === '1');
     await one.close();
   });
-}
+});

@@ -40,3 +40,23 @@ export class World {
     return this.node.makeLink({ control: true, single_use: false, lifetime_s: 3600, ...terms });
   }
 }
+
+let shared: World | undefined;
+
+export function world(): World {
+  if (shared === undefined) throw new Error('the tests run before their world is made');
+  return shared;
+}
+export async function makeWorld(): Promise<void> {
+  shared = await World.make(setting('ROOKERY_TESTS'), setting('ROOKERY_BIN'));
+}
+export async function closeWorld(): Promise<void> {
+  await shared?.close();
+}
+
+// What tools/web/test.mjs tells.
+export function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set: run this by tools/web/test.mjs`);
+  return value;
+}
