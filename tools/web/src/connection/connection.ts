@@ -114,8 +114,9 @@ export class Connection {
   private async watch(transport: Transport, admission: Admission): Promise<void> {
     const { ticket, ticketKey, hostPublicKey } = admission.ticket;
     const initiator = ChannelInitiator.make(hostPublicKey, ticket, ticketKey);
-    const opened = await Promise.race([transport.opened, after(STREAM_OPEN_MS_MAX)]);
-    if (initiator === undefined || opened !== true || this.closed) return transport.close();
+    await Promise.race([transport.opened, after(STREAM_OPEN_MS_MAX)]);
+    // It may have opened and closed again while the answer was awaited.
+    if (initiator === undefined || !transport.isOpen() || this.closed) return transport.close();
     this.figures.newStream();
     const beganUs = nowUs();
     await new Promise<void>((resolve) => {
@@ -136,8 +137,8 @@ export class Connection {
   }
 }
 
-function after(delayMs: number): Promise<'late'> {
-  return new Promise((resolve) => setTimeout(() => resolve('late'), delayMs));
+function after(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
 }
 
 // Not in every browser, and not in TypeScript's library.

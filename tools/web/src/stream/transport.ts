@@ -2,10 +2,11 @@
 import type { Bytes } from '../wire/bytes';
 
 export interface Transport {
-  readonly opened: Promise<boolean>; // false: it closed before it was open
+  readonly opened: Promise<void>; // or closed before it was open
   onPacket: (packet: Uint8Array) => void;
   onClosed: () => void; // once, unless close() was called
   send(packet: Bytes): void;
+  isOpen(): boolean;
   // Bytes that wait for the network.
   backlogBytes(): number;
   close(): void;
@@ -20,7 +21,7 @@ export function openWebSocket(): Transport {
 }
 
 class WebSocketTransport implements Transport {
-  readonly opened: Promise<boolean>;
+  readonly opened: Promise<void>;
   onPacket: (packet: Uint8Array) => void = () => undefined;
   onClosed: () => void = () => undefined;
 
@@ -30,16 +31,19 @@ class WebSocketTransport implements Transport {
       if (data instanceof ArrayBuffer) this.onPacket(new Uint8Array(data));
     };
     this.opened = new Promise((resolve) => {
-      socket.onopen = () => resolve(true);
+      socket.onopen = () => resolve();
       socket.onclose = () => {
-        resolve(false);
+        resolve();
         this.onClosed();
       };
     });
   }
 
   send(packet: Bytes): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(packet);
+    if (this.isOpen()) this.socket.send(packet);
+  }
+  isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN;
   }
   backlogBytes(): number {
     return this.socket.bufferedAmount;
