@@ -2,4 +2,4 @@
 add_test(NAME web_e2e_test
          COMMAND ${NODE_PROGRAM} ${CMAKE_SOURCE_DIR}/tools/web/test.mjs end-to-end
                  ${CMAKE_BINARY_DIR}/bin)
-set_tests_properties(web_e2e_test PROPERTIES LABELS e2e TIMEOUT 900)
+set_tests_properties(web_e2e_test PROPERTIES LABELS e2e TIMEOUT 900 PROCESSORS 2)

@@ -1,4 +1,3 @@
-find_program(NODE_PROGRAM NAMES node nodejs REQUIRED)
 add_test(NAME web_types_test
          COMMAND ${NODE_PROGRAM} ${CMAKE_SOURCE_DIR}/tools/web/node_modules/typescript/bin/tsc
                  --project ${CMAKE_SOURCE_DIR}/tools/web)
