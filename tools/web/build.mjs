@@ -1,9 +1,8 @@
-// Makes dist/ from the sources: one script, one style sheet, hashed names, compressed twins. The
-// same sources give the same bytes.
+// Makes dist/ from the sources: scripts, a style sheet, hashed names, compressed twins. The same
+// sources give the same bytes.
 //   node build.mjs [--out DIR]
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
@@ -17,9 +16,13 @@ const { values } = parseArgs({ options: { out: { type: 'string', default: join(h
 const out = values.out;
 
 async function bundle(entry) {
-  const result = await build({
-    entryPoints: [join(here, entry)],
+  const { outputFiles } = await build({
+    entryPoints: { page: join(here, entry) },
+    outdir: join(here, 'assets'),
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
     bundle: true,
+    splitting: entry.endsWith('.ts'),
     minify: true,
     write: false,
     format: 'esm',
@@ -29,26 +32,25 @@ async function bundle(entry) {
     absWorkingDir: here,
     logLevel: 'warning',
   });
-  return Buffer.from(result.outputFiles[0].contents);
+  return outputFiles.map(({ path, contents }) =>
+    [`assets/${basename(path)}`, Buffer.from(contents)]);
 }
 
-function hashed(name, content) {
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
-  const extension = extname(name);
-  return `assets/${name.slice(0, -extension.length)}-${hash}${extension}`;
-}
-
-const files = new Map();
-const script = await bundle('src/main.ts');
-const style = await bundle('styles/main.css');
-const names = { script: hashed('page.js', script), style: hashed('page.css', style) };
-files.set(names.script, script);
-files.set(names.style, style);
+const files = new Map([...await bundle('src/main.ts'), ...await bundle('styles/main.css')]);
+const assets = [...files.keys()];
+const script = assets.find((name) => /\/page-\w+\.js$/.test(name));
+const marks = {
+  script,
+  style: assets.find((name) => name.endsWith('.css')),
+  // What the script asks for later, so that it is already on its way.
+  preloads: assets.filter((name) => name.endsWith('.js') && name !== script)
+    .map((name) => `<link rel="modulepreload" href="${name}">`).join('\n'),
+};
 for (const name of readdirSync(join(here, 'public')).sort()) {
   files.set(name, readFileSync(join(here, 'public', name)));
 }
 const html = readFileSync(join(here, 'index.html'), 'utf8')
-  .replace(/\{\{(\w+)\}\}/g, (_, key) => names[key])
+  .replace(/\{\{(\w+)\}\}/g, (_, key) => marks[key])
   .replace(/>\s*\n\s*</g, '><');
 files.set('index.html', Buffer.from(html));
 
