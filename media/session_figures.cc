@@ -66,8 +66,7 @@ void SessionFigures::report_traffic(const EntityId& session, std::int64_t now_us
 
 host::SessionEnded SessionFigures::ended(const EntityId& session, const std::string& reason,
                                          bool lost) const {
-  return {session,     reason,          bytes_sent, bytes_received,
-          frames_sent, inputs_received, ticket_,    lost};
+  return {session, reason, bytes_sent, bytes_received, frames_sent, inputs_received, ticket_, lost};
 }
 
 }  // namespace rookery::media

@@ -177,8 +177,8 @@ using Resumed = ResumedV1;
 
 namespace rookery::session {
 
-using Event = std::variant<event::Opened, event::Connected, event::QualityReported,
-                           event::TrafficReported, event::Ended, event::Invited, event::Lost,
-                           event::Resumed>;
+using Event =
+    std::variant<event::Opened, event::Connected, event::QualityReported, event::TrafficReported,
+                 event::Ended, event::Invited, event::Lost, event::Resumed>;
 
 }  // namespace rookery::session

@@ -14,9 +14,7 @@ constexpr std::size_t kHashBytesMax = 256;
 
 Refusal absent() { return {RefusalCode::kNotFound, "there is no such link: ask for a new one"}; }
 
-Refusal revoked() {
-  return {RefusalCode::kForbidden, "this link was revoked: ask for a new one"};
-}
+Refusal revoked() { return {RefusalCode::kForbidden, "this link was revoked: ask for a new one"}; }
 
 Decision<Event> on(const State& state, const Create& command) {
   if (!std::holds_alternative<Absent>(state)) {
@@ -31,8 +29,8 @@ Decision<Event> on(const State& state, const Create& command) {
       terms.password_hash.size() > kHashBytesMax) {
     return Refusal{RefusalCode::kInvalid, "a link needs a secret"};
   }
-  const bool too_long = terms.expires_us > kLifetimeUsMax &&
-                        terms.expires_us - kLifetimeUsMax > command.now_us;
+  const bool too_long =
+      terms.expires_us > kLifetimeUsMax && terms.expires_us - kLifetimeUsMax > command.now_us;
   if (terms.expires_us <= command.now_us || too_long) {
     return Refusal{RefusalCode::kInvalid, "a link lives for at most 366 days: give less"};
   }
@@ -79,9 +77,9 @@ Decision<Event> on(const State& state, const Revoke& command) {
 }
 
 Tally* tally_of(State& state) {
-  return std::visit(overloaded{[](Absent&) -> Tally* { return nullptr; },
-                               [](auto& now) { return &now.tally; }},
-                    state);
+  return std::visit(
+      overloaded{[](Absent&) -> Tally* { return nullptr; }, [](auto& now) { return &now.tally; }},
+      state);
 }
 
 State after(const State& state, const event::Created& created) {

@@ -138,7 +138,8 @@ Decision<Event> on(const State& state, const Resume& command) {
   if (const auto* over = std::get_if<Ended>(&state)) return ended(*over);
   const Terms& terms = *terms_of(state);
   if (!terms.resumable()) {
-    return Refusal{RefusalCode::kForbidden, "this session ends with its connection: open a new one"};
+    return Refusal{RefusalCode::kForbidden,
+                   "this session ends with its connection: open a new one"};
   }
   if (!is_name(command.host)) {
     return Refusal{RefusalCode::kInvalid, "the phone has no host: start it first"};
@@ -185,7 +186,8 @@ State after(State state, const event::Invited& invited) {
 State after(State state, const event::Connected& connected) {
   auto* opened = std::get_if<Opened>(&state);
   if (opened == nullptr) impossible(state, connected.kName);
-  return Connected{std::move(opened->terms), connected.remote_address, connected.cipher, {},
+  return Connected{std::move(opened->terms), connected.remote_address,
+                   connected.cipher,         {},
                    opened->totals,           opened->totals};
 }
 

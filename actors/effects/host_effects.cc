@@ -147,11 +147,10 @@ void HostEffects::deliver(const EntityId& session, session::Command command,
   provenance.correlation_id =
       cause.correlation_id == Id128{} ? provenance.command_id : cause.correlation_id;
   provenance.wall_time_us = clock_.now_us();
-  directory_.deliver(session, std::move(command), provenance,
-                     [session](const CommandReply& reply) {
-                       if (reply.kind == ReplyKind::kAccepted) return;
-                       spdlog::warn("{} was not ended: {}", to_text(session), reply.message);
-                     });
+  directory_.deliver(session, std::move(command), provenance, [session](const CommandReply& reply) {
+    if (reply.kind == ReplyKind::kAccepted) return;
+    spdlog::warn("{} was not ended: {}", to_text(session), reply.message);
+  });
 }
 
 void HostEffects::start_guest(const PhoneView& phone) {

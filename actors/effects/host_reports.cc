@@ -38,11 +38,10 @@ ReportedCommand to_command(const host::GuestStopped& report, std::int64_t) {
 }
 
 ReportedCommand to_command(const host::SessionConnected& report, std::int64_t now_us) {
-  return make(
-      report.session,
-      session::Command(
-          session::ReportConnected{report.ticket, report.remote_address, report.cipher, now_us}),
-      "session connected", to_text(report.ticket));
+  return make(report.session,
+              session::Command(session::ReportConnected{report.ticket, report.remote_address,
+                                                        report.cipher, now_us}),
+              "session connected", to_text(report.ticket));
 }
 
 ReportedCommand to_command(const host::SessionQuality& report, std::int64_t) {
@@ -60,7 +59,7 @@ ReportedCommand to_command(const host::SessionTraffic& report, std::int64_t) {
               "session traffic",
               to_text(report.ticket) + " " +
                   figures({report.bytes_sent, report.bytes_received, report.frames_sent,
-                       report.inputs_received}));
+                           report.inputs_received}));
 }
 
 ReportedCommand to_command(const host::SessionEnded& report, std::int64_t now_us) {

@@ -56,10 +56,11 @@ std::optional<Answer> password_problem(const std::string& password) {
 }
 
 Api::Api(asio::io_context& io, const ServerParts& server_parts, const GatewayKeys& keys,
-         const PasswordCost& cost)
+         const PasswordCost& cost, std::string own_scheme)
     : parts(server_parts),
       tokens(keys.token),
       ticket_secret(keys.ticket),
+      scheme(std::move(own_scheme)),
       gate(io, server_parts.follower.positions()),
       passwords(cost),
       io_(io),

@@ -23,12 +23,12 @@ class Api {
   static constexpr std::int64_t kTriesSpanUs = 60'000'000;
 
   Api(boost::asio::io_context& io, const ServerParts& parts, const GatewayKeys& keys,
-      const PasswordCost& cost);
+      const PasswordCost& cost, std::string scheme);
 
   const ServerParts parts;
   const TokenSealer tokens;
   const TicketSecret ticket_secret;
-  const std::string scheme = "http";  // of this server's own addresses
+  const std::string scheme;  // of this server's own addresses
   PositionGate gate;
   Passwords passwords;
   // Of people without an account. By address, everything that fails; by link, what failed of it; by

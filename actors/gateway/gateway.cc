@@ -8,6 +8,8 @@
 #include "actors/gateway/http_server.h"
 #include "actors/gateway/request_fields.h"
 #include "actors/gateway/resources.h"
+#include "actors/gateway/socket_stream.h"
+#include "actors/gateway/web_page.h"
 
 namespace rookery {
 namespace {
@@ -17,12 +19,15 @@ constexpr std::string_view kBearer = "Bearer ";
 
 class GatewayServer final : public Gateway {
  public:
-  GatewayServer(const ServerParts& parts, const GatewayOptions& options)
-      : io_(1),
+  GatewayServer(const ServerParts& parts, const GatewayOptions& options, TlsContext tls)
+      : tls_(std::move(tls)),
+        io_(1),
         work_(asio::make_work_guard(io_)),
-        api_(io_, parts, options.keys, options.password_cost),
-        server_(io_, limits_of(options),
-                [this](RawRequest request) { return respond(std::move(request)); }) {
+        api_(io_, parts, options.keys, options.password_cost, tls_ ? "https" : "http"),
+        page_(options.page),
+        server_(
+            io_, limits_of(options),
+            [this](RawRequest request) { return respond(std::move(request)); }, tls_.get()) {
     add_login_routes(router_, api_);
     add_organization_routes(router_, api_);
     add_user_routes(router_, api_);
@@ -80,6 +85,9 @@ class GatewayServer final : public Gateway {
   asio::awaitable<Answer> dispatch(RawRequest raw) {
     auto target = split_target(raw.target);
     if (!target) co_return problem(400, "invalid", "the address has a broken % escape");
+    if (WebPage::owns(target->path)) {
+      co_return page_.answer({raw.method, target->path, raw.accept_encoding, raw.if_none_match});
+    }
     Router::Match match = router_.find(raw.method, target->path);
     if (match.route == nullptr) co_return no_route(match);
     Request request;
@@ -147,9 +155,11 @@ class GatewayServer final : public Gateway {
     return problem(400, "bad_json", "the body must be one JSON object in UTF-8");
   }
 
+  const TlsContext tls_;
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   Api api_;
+  const WebPage page_;
   Router router_;
   HttpServer server_;
   std::thread thread_;
@@ -160,7 +170,13 @@ class GatewayServer final : public Gateway {
 
 Result<std::unique_ptr<Gateway>> start_gateway(const ServerParts& parts,
                                                const GatewayOptions& options) {
-  auto gateway = std::make_unique<GatewayServer>(parts, options);
+  TlsContext tls;
+  if (!options.tls_chain_file.empty()) {
+    auto made = make_tls_context(options.tls_chain_file, options.tls_key_file);
+    if (!made) return made.error();
+    tls = std::move(*made);
+  }
+  auto gateway = std::make_unique<GatewayServer>(parts, options, std::move(tls));
   const Status started = gateway->start(options);
   if (!started) return started.error();
   return std::unique_ptr<Gateway>(std::move(gateway));

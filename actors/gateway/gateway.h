@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "actors/clock.h"
 #include "actors/effects/host_effects.h"
 #include "actors/effects/ticket_key.h"
 #include "actors/gateway/key_file.h"
+#include "actors/gateway/page_file.h"
 #include "actors/gateway/passwords.h"
 #include "actors/projections/log_follower.h"
 #include "actors/random.h"
@@ -34,6 +36,10 @@ struct GatewayOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one
   GatewayKeys keys;
+  std::vector<PageFile> page;  // of the browser; none: this server has no page
+  // PEM files; empty: plain HTTP, for loopback or a proxy that has TLS.
+  std::string tls_chain_file;
+  std::string tls_key_file;
   PasswordCost password_cost;
   std::size_t body_bytes_max = std::size_t{1} << 20;
   std::int64_t request_ms_max = 15'000;  // from a request's first byte to its last

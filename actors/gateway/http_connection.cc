@@ -7,12 +7,10 @@
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
-#include <sstream>
 #include <utility>
-
-#include "actors/gateway/socket_stream.h"
 
 namespace rookery {
 namespace {
@@ -31,14 +29,7 @@ std::string text_of(boost::beast::string_view view) { return {view.data(), view.
 }  // namespace
 
 HttpConnection::HttpConnection(HttpServer& server, tcp::socket socket)
-    : server_(server), socket_(std::move(socket)), timer_(server.io_) {
-  error_code ignored;
-  const tcp::endpoint remote = socket_.remote_endpoint(ignored);
-  remote_address_ = remote.address().to_string();
-  std::ostringstream with_port;
-  with_port << remote;
-  remote_ = with_port.str();
-  socket_.set_option(tcp::no_delay(true), ignored);
+    : server_(server), socket_(std::move(socket), server.tls_), timer_(server.io_) {
   server_.connections_.insert(this);
 }
 
@@ -66,8 +57,10 @@ asio::awaitable<void> HttpConnection::serve() {
     request.target = text_of(message.target());
     request.authorization = text_of(message[http::field::authorization]);
     request.idempotency_key = text_of(message["Idempotency-Key"]);
+    request.accept_encoding = text_of(message[http::field::accept_encoding]);
+    request.if_none_match = text_of(message[http::field::if_none_match]);
     request.body = std::move(message.body());
-    request.remote_address = remote_address_;
+    request.remote_address = socket_.remote_address();
     Answer answer = co_await server_.respond_(std::move(request));
     if (answer.take_over) co_return co_await hand_over(answer);
     if (answer.stream) {
@@ -81,8 +74,7 @@ asio::awaitable<void> HttpConnection::serve() {
 }
 
 void HttpConnection::close_when_idle() {
-  error_code ignored;
-  if (idle_) socket_.cancel(ignored);
+  if (idle_) socket_.cancel();
 }
 
 asio::awaitable<bool> HttpConnection::read(Parser& parser) {
@@ -105,7 +97,7 @@ asio::awaitable<bool> HttpConnection::wait_for_first_byte() {
   error_code failure;
   if (buffer_.size() == 0) {
     arm(server_.limits_.idle);
-    co_await socket_.async_wait(tcp::socket::wait_read, to(failure));
+    co_await socket_.async_wait_readable(to(failure));
     disarm();
   }
   idle_ = false;
@@ -131,7 +123,28 @@ asio::awaitable<void> HttpConnection::refuse(const error_code& failure) {
   co_await send(std::move(answer), false);
 }
 
+asio::awaitable<bool> HttpConnection::send_raw(const Answer& answer, bool keep_alive) {
+  const RawBody& raw = *answer.raw;
+  http::response<http::span_body<const char>> response(static_cast<http::status>(answer.status),
+                                                       kVersion);
+  for (const auto& [name, value] : raw.fields) response.set(name, value);
+  response.keep_alive(keep_alive && !server_.closing_);
+  if (answer.status != 304) response.content_length(raw.bytes.size());
+  if (!raw.head_only) response.body() = {raw.bytes.data(), raw.bytes.size()};
+  http::response_serializer<http::span_body<const char>> serializer(response);
+  error_code failure;
+  arm(server_.limits_.write);
+  if (raw.head_only) {
+    co_await http::async_write_header(socket_, serializer, to(failure));
+  } else {
+    co_await http::async_write(socket_, serializer, to(failure));
+  }
+  disarm();
+  co_return !failure;
+}
+
 asio::awaitable<bool> HttpConnection::send(Answer answer, bool keep_alive) {
+  if (answer.raw) co_return co_await send_raw(answer, keep_alive);
   http::response<http::string_body> response(static_cast<http::status>(answer.status), kVersion);
   response.set(http::field::content_type, "application/json");
   response.set(http::field::cache_control, "no-store");
@@ -175,10 +188,8 @@ asio::awaitable<void> HttpConnection::hand_over(const Answer& answer) {
   co_await http::async_write(socket_, response, to(failure));
   disarm();
   if (failure) co_return;
-  const int socket = socket_.release(failure);
-  if (failure) co_return;
-  answer.take_over(
-      make_socket_stream(socket, boost::beast::buffers_to_string(buffer_.data()), remote_));
+  auto stream = socket_.release(boost::beast::buffers_to_string(buffer_.data()));
+  if (stream != nullptr) answer.take_over(std::move(stream));
 }
 
 asio::awaitable<bool> HttpConnection::write(std::string lines) {
@@ -192,7 +203,7 @@ asio::awaitable<bool> HttpConnection::write(std::string lines) {
 
 asio::awaitable<void> HttpConnection::drain() {
   error_code failure;
-  socket_.shutdown(tcp::socket::shutdown_send, failure);
+  socket_.shutdown_send();
   std::array<char, 16 * 1024> waste{};
   std::size_t drained = 0;
   arm(kDrainPatience);
@@ -210,8 +221,7 @@ void HttpConnection::arm(std::chrono::milliseconds patience) {
     const auto connection = self.lock();
     if (cancelled || !connection || connection->armed_ != mine) return;
     connection->expired_ = true;
-    error_code ignored;
-    connection->socket_.cancel(ignored);
+    connection->socket_.cancel();
   });
 }
 

@@ -1,13 +1,13 @@
 // One client's connection: requests in, answers out, one after the other.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <memory>
 
+#include "actors/gateway/client_socket.h"
 #include "actors/gateway/http_server.h"
 
 namespace rookery {
@@ -32,6 +32,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, priv
   asio::awaitable<bool> wait_for_first_byte();
   asio::awaitable<void> refuse(const boost::system::error_code& failure);
   asio::awaitable<bool> send(Answer answer, bool keep_alive);
+  asio::awaitable<bool> send_raw(const Answer& answer, bool keep_alive);
   asio::awaitable<void> send_stream(const Answer& answer);
   // Says that the connection is a WebSocket now, and gives it away.
   asio::awaitable<void> hand_over(const Answer& answer);
@@ -43,11 +44,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection>, priv
   void disarm();
 
   HttpServer& server_;
-  boost::asio::ip::tcp::socket socket_;
+  ClientSocket socket_;
   boost::asio::steady_timer timer_;
   boost::beast::flat_buffer buffer_;
-  std::string remote_address_;
-  std::string remote_;       // with its port
   std::uint64_t armed_ = 0;  // which arming of the timer counts
   bool expired_ = false;
   bool idle_ = true;

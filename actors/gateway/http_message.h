@@ -8,8 +8,10 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "actors/gateway/policy.h"
@@ -39,6 +41,8 @@ struct RawRequest {
   std::string idempotency_key;
   std::string body;
   std::string remote_address;
+  std::string accept_encoding;
+  std::string if_none_match;
   WebSocketWish websocket;
 };
 
@@ -63,10 +67,18 @@ class LineWriter {
   virtual asio::awaitable<bool> write(std::string lines) = 0;
 };
 
+// A body that is no JSON; its bytes live as long as the process.
+struct RawBody {
+  std::vector<std::pair<std::string, std::string>> fields;  // of the header
+  std::string_view bytes;
+  bool head_only = false;  // say how long it is, and no more
+};
+
 struct Answer {
   unsigned status = 200;
   Json body = Json::object();
   std::string allow;                                         // with 405
+  std::optional<RawBody> raw;                                // set: this instead of the body
   std::function<asio::awaitable<void>(LineWriter&)> stream;  // set: lines instead of a body
   // With 101: the connection is a WebSocket from here on, and somebody else's.
   std::string websocket_accept;

@@ -32,8 +32,9 @@ Answer not_found(std::string_view what) {
   return problem(404, "not_found", "there is no such " + std::string(what) + ": check its id");
 }
 
-HttpServer::HttpServer(asio::io_context& io, const HttpLimits& limits, Respond respond)
-    : io_(io), limits_(limits), respond_(std::move(respond)), acceptor_(io) {}
+HttpServer::HttpServer(asio::io_context& io, const HttpLimits& limits, Respond respond,
+                       SSL_CTX* tls)
+    : io_(io), limits_(limits), respond_(std::move(respond)), tls_(tls), acceptor_(io) {}
 
 HttpServer::~HttpServer() = default;
 

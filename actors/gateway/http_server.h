@@ -1,6 +1,8 @@
 // E1: HTTP/1.1 on a socket: connections, limits, patience. What is asked is the gateway's matter.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
@@ -27,7 +29,9 @@ class HttpConnection;
 // Belongs to the io context's one thread.
 class HttpServer {
  public:
-  HttpServer(boost::asio::io_context& io, const HttpLimits& limits, Respond respond);
+  // `tls` null: plain HTTP; it must outlive this.
+  HttpServer(boost::asio::io_context& io, const HttpLimits& limits, Respond respond,
+             SSL_CTX* tls = nullptr);
   ~HttpServer();
 
   Status listen(const std::string& address, std::uint16_t port);
@@ -43,6 +47,7 @@ class HttpServer {
   boost::asio::io_context& io_;
   const HttpLimits limits_;
   const Respond respond_;
+  SSL_CTX* const tls_;
   boost::asio::ip::tcp::acceptor acceptor_;
   std::unordered_set<HttpConnection*> connections_;
   bool closing_ = false;

@@ -35,8 +35,9 @@ Json link_json(const Api& api, const LinkView& link) {
 // What the client called this server, if that can stand in an address.
 std::string host_of(const Request& request) {
   const std::string& host = request.websocket.host;
-  const bool plain = host.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                            "0123456789.-:[]") == std::string::npos;
+  const bool plain = host.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789.-:[]") == std::string::npos;
   return plain ? host : "";
 }
 

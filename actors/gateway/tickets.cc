@@ -19,8 +19,8 @@ Json ticket_json(const EntityId& id, const session::Terms& terms, const TicketKe
 
 host::AdmitSession admission(const Api& api, const EntityId& id, const session::Terms& terms,
                              const TicketKey& key) {
-  host::AdmitSession admit{id, terms.phone, terms.user, terms.ticket, key,
-                           terms.ticket_expires_us, terms.control};
+  host::AdmitSession admit{
+      id, terms.phone, terms.user, terms.ticket, key, terms.ticket_expires_us, terms.control};
   admit.ends_us = terms.ends_us;
   if (terms.resumable()) return admit;
   const auto user = api.parts.models.user(terms.user);

@@ -129,8 +129,8 @@ std::string id_tail(const EntityId& id) {
 
 const std::vector<EntityKind>& entity_kinds() {
   static const std::vector<EntityKind> kinds = {EntityKind::kOrganization, EntityKind::kUser,
-                                                EntityKind::kPhone, EntityKind::kDeployment,
-                                                EntityKind::kSession, EntityKind::kLink};
+                                                EntityKind::kPhone,        EntityKind::kDeployment,
+                                                EntityKind::kSession,      EntityKind::kLink};
   return kinds;
 }
 

@@ -11,6 +11,7 @@
 #include "tools/rookeryd/local_host.h"
 #include "tools/rookeryd/options.h"
 #include "tools/rookeryd/stop_signal.h"
+#include "tools/rookeryd/web_page_files.h"
 
 namespace rookery {
 namespace {
@@ -33,6 +34,9 @@ Result<ServerOptions> server_options(const Options& options) {
   out.gateway.address = options.listen_address;
   out.gateway.port = options.listen_port;
   out.gateway.keys = {*token, *ticket};
+  out.gateway.page = web_page_files();
+  out.gateway.tls_chain_file = options.tls_chain_file;
+  out.gateway.tls_key_file = options.tls_key_file;
   if (options.weak_passwords) {
     out.gateway.password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN};
   }
@@ -52,7 +56,8 @@ void say_ready(const Options& options, const ServerSide& server, const host::Lin
   const bool v6 = options.listen_address.find(':') != std::string::npos;
   const std::string address = v6 ? "[" + options.listen_address + "]" : options.listen_address;
   const std::string media = link.description().media_address;
-  std::printf("rookeryd ready http://%s:%u media %s\n", address.c_str(), server.port(),
+  const char* scheme = options.tls_chain_file.empty() ? "http" : "https";
+  std::printf("rookeryd ready %s://%s:%u media %s\n", scheme, address.c_str(), server.port(),
               media.empty() ? "none" : ("udp://" + media).c_str());
   std::fflush(stdout);
 }

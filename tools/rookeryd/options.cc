@@ -25,6 +25,10 @@ bool split_listen(std::string text, Options& options) {
   return true;
 }
 
+bool is_loopback(const std::string& address) {
+  return address == "::1" || address.starts_with("127.");
+}
+
 }  // namespace
 
 Options parse_options(int argc, char** argv) {
@@ -34,6 +38,13 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--data", options.data, "Folder of everything that is kept");
   app.add_option("--runtime-dir", options.runtime_dir, "Folder of the guests' sockets [DATA/run]");
   app.add_option("--listen", listen, "IP:PORT of the HTTP API; port 0 takes any free one");
+  auto* chain = app.add_option("--tls-cert", options.tls_chain_file,
+                               "PEM file of the certificate chain for HTTPS");
+  auto* key = app.add_option("--tls-key", options.tls_key_file, "PEM file of its private key");
+  chain->needs(key);
+  key->needs(chain);
+  app.add_flag("--insecure-http", options.insecure_http,
+               "Take plain HTTP from other machines too, for a proxy that has TLS");
   app.add_option("--media-bind", options.media_bind, "IP that media listens on");
   app.add_option("--media-port", options.media_port, "UDP port of media; 0 takes any free one");
   app.add_option("--media-address", options.media_address,
@@ -52,6 +63,13 @@ Options parse_options(int argc, char** argv) {
     app.parse(argc, argv);
     if (!split_listen(listen, options)) {
       throw CLI::ValidationError("--listen", "give IP:PORT, such as 127.0.0.1:8080");
+    }
+    if (options.tls_chain_file.empty() && !options.insecure_http &&
+        !is_loopback(options.listen_address)) {
+      throw CLI::ValidationError(
+          "--listen",
+          "passwords would cross the network in plain text: give --tls-cert and "
+          "--tls-key, or --insecure-http if a proxy has TLS");
     }
   } catch (const CLI::ParseError& wrong) {
     std::exit(app.exit(wrong) == 0 ? 0 : kUsage);

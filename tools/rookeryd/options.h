@@ -20,6 +20,9 @@ struct Options {
   bool keep_guests = false;
   bool no_guests = false;
   bool weak_passwords = false;
+  std::string tls_chain_file;  // PEM; empty: plain HTTP
+  std::string tls_key_file;
+  bool insecure_http = false;
 };
 
 // Ends the process with 0 on --help, with 2 and a message on a wrong command line.

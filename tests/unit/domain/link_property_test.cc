@@ -11,11 +11,11 @@ link::Command propose(Choice& choice) {
   static const std::vector<std::string> hashes = {"hash", "", std::string(257, 'h')};
   switch (choice.below(6)) {
     case 0:
-      return link::Create{{choice.entity(EntityKind::kPhone),
-                           choice.entity(EntityKind::kOrganization),
-                           choice.entity(EntityKind::kUser), choice.one_in(2), choice.one_in(2),
-                           choice.of(kTimes), choice.of(hashes), choice.of(hashes)},
-                          choice.of(kTimes)};
+      return link::Create{
+          {choice.entity(EntityKind::kPhone), choice.entity(EntityKind::kOrganization),
+           choice.entity(EntityKind::kUser), choice.one_in(2), choice.one_in(2), choice.of(kTimes),
+           choice.of(hashes), choice.of(hashes)},
+          choice.of(kTimes)};
     case 1:
       return link::ReportFailedTry{choice.one_in(2), choice.text()};
     case 2:

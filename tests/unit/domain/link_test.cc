@@ -54,7 +54,9 @@ BOOST_AUTO_TEST_CASE(lives_for_some_time_but_not_forever) {
 
 BOOST_AUTO_TEST_CASE(lets_many_in_until_it_expires) {
   Link::given({created()}).when(use(kFirst)).then({kUsed});
-  Link::given({created(), kUsed}).when(use(kSecond, kExpiresUs)).then({event::Used{kSecond, "192.0.2.1"}});
+  Link::given({created(), kUsed})
+      .when(use(kSecond, kExpiresUs))
+      .then({event::Used{kSecond, "192.0.2.1"}});
   Link::given({created(), kUsed}).when(use(kFirst)).then_nothing();
   Link::given({created()}).when(use(kFirst, kExpiresUs + 1)).then_refused(RefusalCode::kExpired);
   Link::given({created()}).when(use(kAnn)).then_refused(RefusalCode::kInvalid);
@@ -71,7 +73,9 @@ BOOST_AUTO_TEST_CASE(lets_nobody_in_once_it_is_revoked) {
   Link::given({created(), kRevoked}).when(Revoke{"again"}).then_nothing();
   Link::given({created(), kRevoked}).when(use(kFirst)).then_refused(RefusalCode::kForbidden);
   Link::given({created(true), kUsed}).when(Revoke{"not any more"}).then({kRevoked});
-  Link::given({created(true), kUsed, kRevoked}).when(use(kFirst)).then_refused(RefusalCode::kForbidden);
+  Link::given({created(true), kUsed, kRevoked})
+      .when(use(kFirst))
+      .then_refused(RefusalCode::kForbidden);
   Link::given_nothing().when(Revoke{""}).then_refused(RefusalCode::kNotFound);
   Link::given({created()}).when(Revoke{"a\nb"}).then_refused(RefusalCode::kInvalid);
 }

@@ -88,7 +88,8 @@ BOOST_AUTO_TEST_CASE(every_decided_history_is_consistent) {
 BOOST_AUTO_TEST_CASE(totals_only_grow) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Choice choice(seed);
-    session::State state = session::Connected{{{}, {}, {}, "host", {}, 0, true}, "", "", {}, {}, {}};
+    session::State state =
+        session::Connected{{{}, {}, {}, "host", {}, 0, true}, "", "", {}, {}, {}};
     session::Totals before;
     for (int i = 0; i < 30; ++i) {
       const auto decision = decide(state, session::ReportTraffic{{}, totals(choice)});

@@ -28,7 +28,9 @@ Terms invited_terms() {
   invited.ends_us = 9'000'000;
   return invited;
 }
-ReportConnected arrival(std::int64_t now_us) { return {kTicket, "192.0.2.1:5000", "noise", now_us}; }
+ReportConnected arrival(std::int64_t now_us) {
+  return {kTicket, "192.0.2.1:5000", "noise", now_us};
+}
 
 }  // namespace
 
@@ -73,7 +75,9 @@ BOOST_AUTO_TEST_CASE(remembers_quality_only_while_somebody_is_connected) {
 }
 
 BOOST_AUTO_TEST_CASE(counts_traffic_upwards_only) {
-  Session::given({kOpened, kConnected}).when(ReportTraffic{kTicket, {100, 10, 5, 2}}).then({kTraffic});
+  Session::given({kOpened, kConnected})
+      .when(ReportTraffic{kTicket, {100, 10, 5, 2}})
+      .then({kTraffic});
   Session::given({kOpened, kConnected, kTraffic})
       .when(ReportTraffic{kTicket, {90, 10, 4, 2}})
       .then_nothing();
@@ -141,8 +145,9 @@ BOOST_AUTO_TEST_CASE(is_resumed_with_another_ticket_and_counts_on) {
       .when(resume)
       .then_refused(RefusalCode::kConflict);
   Session::given_nothing().when(resume).then_refused(RefusalCode::kNotFound);
-  Session::given({kOpened, kInvited}).when(Resume{"", kSecondTicket, 1}).then_refused(
-      RefusalCode::kInvalid);
+  Session::given({kOpened, kInvited})
+      .when(Resume{"", kSecondTicket, 1})
+      .then_refused(RefusalCode::kInvalid);
 }
 
 BOOST_AUTO_TEST_CASE(hears_nothing_more_of_a_ticket_that_was_replaced) {

@@ -56,8 +56,8 @@ BOOST_FIXTURE_TEST_SUITE(links, Scene)
 
 BOOST_AUTO_TEST_CASE(whoever_holds_one_gets_a_ticket_without_an_account) {
   const Json link = make({{"control", false}});
-  BOOST_TEST(link["url"].get<std::string>().ends_with(
-      "/p/#" + link["link_id"].get<std::string>() + "." + link["secret"].get<std::string>()));
+  BOOST_TEST(link["url"].get<std::string>().ends_with("/p/#" + link["link_id"].get<std::string>() +
+                                                      "." + link["secret"].get<std::string>()));
   const Reply visit = open(link);
   BOOST_REQUIRE_EQUAL(visit.status, 201u);
   BOOST_TEST(visit.body["phone_name"] == "p1");
@@ -119,8 +119,9 @@ BOOST_AUTO_TEST_CASE(a_single_use_is_one_also_at_once) {
   std::atomic<int> out{0};
   for (int i = 0; i < 4; ++i) {
     rush.emplace_back([&] {
-      const Reply reply = node.nobody().post(
-          "/v1/links/" + link["link_id"].get<std::string>() + "/open", {{"secret", link["secret"]}});
+      const Reply reply =
+          node.nobody().post("/v1/links/" + link["link_id"].get<std::string>() + "/open",
+                             {{"secret", link["secret"]}});
       if (reply.status == 201) ++in;
       if (reply.status == 410 && reply.error_code() == "link_used") ++out;
     });
@@ -137,7 +138,8 @@ BOOST_AUTO_TEST_CASE(one_that_has_expired_says_so) {
   const Reply late = open(link);
   BOOST_TEST(late.status == 410u);
   BOOST_TEST(late.error_code() == "link_expired");
-  BOOST_TEST(admin.get("/v1/links/" + link["link_id"].get<std::string>()).body["phase"] == "expired");
+  BOOST_TEST(admin.get("/v1/links/" + link["link_id"].get<std::string>()).body["phase"] ==
+             "expired");
   BOOST_TEST(ann.post(links_path, {{"lifetime_s", 0}}).status == 400u);
   BOOST_TEST(ann.post(links_path, {{"lifetime_s", 400 * 24 * 3600}}).status == 400u);
 }

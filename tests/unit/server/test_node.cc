@@ -31,11 +31,21 @@ void TwinHost::send(host::Command command) {
 }
 
 void TwinHost::let_in(std::unique_ptr<ByteStream> stream) {
+  if (keeps_streams) {
+    const std::lock_guard lock(mutex_);
+    kept_ = std::move(stream);
+    return;
+  }
   std::string early(64, 0);
   const auto size = stream->read({reinterpret_cast<std::uint8_t*>(early.data()), early.size()});
   early.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
   const std::lock_guard lock(mutex_);
   let_in_.push_back(std::move(early));
+}
+
+std::unique_ptr<ByteStream> TwinHost::kept_stream() {
+  const std::lock_guard lock(mutex_);
+  return std::move(kept_);
 }
 
 std::size_t TwinHost::let_in_count() const {
@@ -50,7 +60,14 @@ std::string TwinHost::early_bytes() const {
 
 TestNode::TestNode() : TestNode(make_memory_event_log()) {}
 
-TestNode::TestNode(std::shared_ptr<EventLog> kept_log) : log(std::move(kept_log)) {
+TestNode::TestNode(std::shared_ptr<EventLog> kept_log) : TestNode(std::move(kept_log), "", "") {}
+
+TestNode::TestNode(const std::string& tls_chain_file, const std::string& tls_key_file)
+    : TestNode(make_memory_event_log(), tls_chain_file, tls_key_file) {}
+
+TestNode::TestNode(std::shared_ptr<EventLog> kept_log, const std::string& tls_chain_file,
+                   const std::string& tls_key_file)
+    : log(std::move(kept_log)) {
   ServerOptions options;
   options.first_admin = "root";
   options.first_admin_password = kPassword;
@@ -58,6 +75,10 @@ TestNode::TestNode(std::shared_ptr<EventLog> kept_log) : log(std::move(kept_log)
   options.gateway.keys.token.fill(1);
   options.gateway.keys.ticket.fill(2);
   options.gateway.request_ms_max = 500;
+  options.gateway.tls_chain_file = tls_chain_file;
+  options.gateway.tls_key_file = tls_key_file;
+  options.gateway.page = {{"index.html", "<p>the page</p>", "as gzip", "as br"},
+                          {"assets/page-0123456789ab.js", "1;", "", ""}};
   auto made = make_server_side(*log, clock, system_random(), options);
   BOOST_REQUIRE_MESSAGE(made.ok(), "the server side loads");
   server = std::move(*made);

@@ -26,10 +26,11 @@ class TwinHost final : public host::Link {
  public:
   host::Description description() const override;
   void send(host::Command command) override;
-  // Keeps what it was sent with the upgrade, and closes.
+  // Keeps what it was sent with the upgrade, and closes, but for `keeps_streams`.
   void let_in(std::unique_ptr<ByteStream> stream) override;
   std::size_t let_in_count() const;
   std::string early_bytes() const;
+  std::unique_ptr<ByteStream> kept_stream();
 
   template <class Command>
   std::vector<Command> sent() const {
@@ -44,11 +45,13 @@ class TwinHost final : public host::Link {
   host::ReportSink reports;
   std::atomic<bool> silent{false};  // takes orders and reports nothing
   std::atomic<bool> broken{false};  // no guest starts
+  std::atomic<bool> keeps_streams{false};
 
  private:
   mutable std::mutex mutex_;
   std::vector<host::Command> commands_;
   std::vector<std::string> let_in_;
+  std::unique_ptr<ByteStream> kept_;
 };
 
 inline constexpr const char* kPassword = "correct horse";
@@ -56,6 +59,8 @@ inline constexpr const char* kPassword = "correct horse";
 struct TestNode {
   TestNode();
   explicit TestNode(std::shared_ptr<EventLog> kept_log);
+  // HTTPS with these PEM files.
+  TestNode(const std::string& tls_chain_file, const std::string& tls_key_file);
   ~TestNode();
 
   // A client that is signed in as the first operator.
@@ -73,6 +78,10 @@ struct TestNode {
   SetClock clock;
   TwinHost host;
   std::unique_ptr<ServerSide> server;
+
+ private:
+  TestNode(std::shared_ptr<EventLog> kept_log, const std::string& tls_chain_file,
+           const std::string& tls_key_file);
 };
 
 // Waits, generously, until `done` holds.
