@@ -32,11 +32,17 @@ async function bundle(entry) {
     absWorkingDir: here,
     logLevel: 'warning',
   });
-  return outputFiles.map(({ path, contents }) =>
-    [`assets/${basename(path)}`, Buffer.from(contents)]);
+  return outputFiles.map(({ path, text }) => [`assets/${inHex(basename(path))}`, inHex(text)]);
 }
 
-const files = new Map([...await bundle('src/main.ts'), ...await bundle('styles/main.css')]);
+// The server keeps files whose names end in a hexadecimal hash forever; esbuild's is in base 32.
+function inHex(text) {
+  return text.replace(/-([A-Z2-7]{8})(?=\.(?:js|css)\b)/g, (_, hash) =>
+    `-${Buffer.from(hash).toString('hex')}`);
+}
+
+const files = new Map([...await bundle('src/main.ts'), ...await bundle('styles/main.css')]
+  .map(([name, text]) => [name, Buffer.from(text)]));
 const assets = [...files.keys()];
 const script = assets.find((name) => /\/page-\w+\.js$/.test(name));
 const marks = {
