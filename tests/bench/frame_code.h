@@ -8,8 +8,14 @@
 
 namespace rookery::bench {
 
-enum class Workload : std::uint8_t { kIdle = 0, kTyping = 1, kHalfScreen = 2, kScroll = 3 };
-inline constexpr int kWorkloads = 4;
+enum class Workload : std::uint8_t {
+  kIdle = 0,
+  kTyping = 1,
+  kHalfScreen = 2,
+  kScroll = 3,
+  kVideo = 4,  // the whole screen, 30 frames a second
+};
+inline constexpr int kWorkloads = 5;
 
 struct FrameCode {
   std::int64_t drawn_us = 0;  // CLOCK_MONOTONIC

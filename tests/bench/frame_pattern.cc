@@ -1,5 +1,5 @@
 // rookery-frame-pattern: a full-screen picture that says in itself when it was drawn
-// (frame_code.h), in workloads. A tap chooses one: the upper quarter of the screen is the first,
+// (frame_code.h), in workloads. A tap chooses one: the upper fifth of the screen is the first,
 // and so on.
 #include <poll.h>
 
@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::int64_t kFrameUs = 16'667;
 constexpr std::int64_t kTypingUs = 50'000;
+constexpr std::int64_t kVideoUs = 33'333;
 constexpr std::uint32_t kInk = 0x202020;
 constexpr std::uint32_t kPaper = 0xf4f4f4;
 // A letter: 5x7 dots of 2x2 pixels in a cell of 12x20.
@@ -61,8 +62,8 @@ class Pattern {
       const std::unique_ptr<xcb_generic_event_t, decltype(&std::free)> event(raw, &std::free);
       if ((event->response_type & 0x7f) != XCB_BUTTON_PRESS) continue;
       const auto* press = reinterpret_cast<const xcb_button_press_event_t*>(raw);
-      const int quarter = press->event_y * kWorkloads / canvas_.height_px();
-      begin(static_cast<Workload>(std::clamp(quarter, 0, kWorkloads - 1)));
+      const int part = press->event_y * kWorkloads / canvas_.height_px();
+      begin(static_cast<Workload>(std::clamp(part, 0, kWorkloads - 1)));
     }
   }
 
@@ -93,11 +94,16 @@ class Pattern {
 
   void step() {
     // A frame that is late is not made up for.
-    next_us_ =
-        std::max(now_us(), next_us_ + (workload_ == Workload::kTyping ? kTypingUs : kFrameUs));
+    next_us_ = std::max(now_us(), next_us_ + interval_us());
     if (workload_ == Workload::kTyping) show(type());
-    if (workload_ == Workload::kHalfScreen) show(animate());
+    if (workload_ == Workload::kHalfScreen) show(animate(canvas_.height_px() / 2));
+    if (workload_ == Workload::kVideo) show(animate(kTop));
     if (workload_ == Workload::kScroll) show(scroll());
+  }
+
+  std::int64_t interval_us() const {
+    if (workload_ == Workload::kTyping) return kTypingUs;
+    return workload_ == Workload::kVideo ? kVideoUs : kFrameUs;
   }
 
   // The code goes in last, so that a frame that shows it shows all that was drawn with it.
@@ -125,9 +131,8 @@ class Pattern {
     return where;
   }
 
-  // New colours everywhere in the lower half: a moving gradient and forty blocks.
-  Rectangle animate() {
-    const int top = canvas_.height_px() / 2;
+  // New colours everywhere from `top` down: a moving gradient and forty blocks.
+  Rectangle animate(int top) {
     const int width = canvas_.width_px();
     const int height = canvas_.height_px() - top;
     for (int y = 0; y < height; ++y) {

@@ -83,6 +83,14 @@ class Tidy(unittest.TestCase):
             'explicit A(int x) : a_{x}, b_{"}"} {\n' + LONG_BODY + "}\n};\n}  // namespace n\n",
             "planted.h:6: A has 73 lines")
 
+    def test_a_long_function_in_typescript_is_found_and_a_long_suite_is_not(self):
+        self.assert_found("tools/planted.ts", f"function f(x: number): void {{\n{LONG_BODY}}}\n",
+                          "planted.ts:1: f has 73 lines")
+        self.assert_found("tools/planted.ts",
+                          f"class A {{\n  private go(): void {{\n{LONG_BODY}  }}\n}}\n",
+                          "planted.ts:2: go has 73 lines")
+        self.assert_clean("tools/planted.ts", f"describe('x', () => {{\n{LONG_BODY}}});\n")
+
     def test_a_function_of_70_lines_passes(self):
         self.assert_clean("schemas/planted.cc",
                           "void f(int x) {\n" + "  ++x;\n" * 68 + "}\n")

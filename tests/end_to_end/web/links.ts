@@ -1,0 +1,85 @@
+// What a link admits, and what the page says when it does not.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { waitFor } from './wait_for';
+import { world } from './world';
+
+describe('links', () => {
+  const outcomeOf = async (url: string): Promise<string> => {
+    const viewer = await world().viewer();
+    const words = await viewer.outcome(url);
+    await viewer.close();
+    return words;
+  };
+
+  it('a revoked link closes the view', async (context) => {
+    const link = await world().link();
+    const viewer = await (await world().viewer()).open(link.url);
+    const asked = Date.now();
+    await world().node.call('DELETE', `/v1/links/${link.id}`);
+    assert.equal(await viewer.waitCard(), 'The link was withdrawn');
+    context.diagnostic(`closed ${Date.now() - asked} ms after the request`);
+    assert.ok(!(await viewer.page.isVisible('#screen')));
+    await viewer.close();
+    assert.equal(await outcomeOf(link.url), 'The link was withdrawn');
+  });
+
+  it('a link for one use opens once', async () => {
+    const link = await world().link({ single_use: true });
+    const viewer = await (await world().viewer()).open(link.url);
+    assert.equal(await outcomeOf(link.url), 'The link was used');
+    await viewer.close();
+  });
+
+  it('expired, changed and unknown links say which they are', async () => {
+    const short = await world().link({ lifetime_s: 1 });
+    await waitFor('the link expires', 60_000, async () =>
+      (await outcomeOf(short.url)) === 'The link has expired');
+    const { url } = await world().link();
+    const end = url.at(-2) === 'A' ? 'B' : 'A';
+    assert.equal(await outcomeOf(`${url.slice(0, -2)}${end}${url.at(-1)}`), 'The link is not right');
+    assert.equal(await outcomeOf(url.replace(/#./, (start) => `#${start === '#0' ? '1' : '0'}`)),
+                 'No such link');
+    assert.equal(await outcomeOf(url.replace(/#.*/, '')), 'Open a phone');
+  });
+
+  it('asks for a password, and again after a wrong one', async () => {
+    const viewer = await world().viewer();
+    await viewer.page.goto((await world().link({ password: 'let me in' })).url);
+    assert.equal(await viewer.waitCard(), 'Password');
+    await viewer.page.keyboard.type('let me out');
+    await viewer.page.keyboard.press('Enter');
+    await viewer.page.waitForFunction(() => document.querySelector('.problem')?.textContent !== '');
+    await viewer.page.keyboard.type('let me in');
+    await viewer.page.keyboard.press('Enter');
+    await viewer.waitLive();
+    await viewer.close();
+  });
+
+  it('another link pasted into the same tab is opened', async () => {
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    const other = await world().link({ control: false });
+    await viewer.page.goto(other.url);
+    await viewer.page.waitForSelector('#view-only', { state: 'visible' });
+    await viewer.waitLive();
+    await viewer.close();
+  });
+
+  it('keeps nothing secret, and asks nobody else', async () => {
+    const { url } = await world().link();
+    const secret = url.split('.').pop() ?? assert.fail();
+    const viewer = await (await world().viewer()).open(url);
+    const left = await viewer.page.evaluate(async () => JSON.stringify([
+      location.href, history.state, history.length, document.cookie, { ...localStorage },
+      { ...sessionStorage }, await indexedDB.databases(), await caches.keys(),
+      // The navigation's own entry holds the address as it was typed, until the page is left.
+      performance.getEntriesByType('resource').map(({ name }) => name), document.documentElement.outerHTML,
+    ]));
+    assert.ok(secret.length >= 43 && !left.includes(secret));
+    assert.equal(new URL(viewer.page.url()).hash, '');
+    const { host } = new URL(world().node.address);
+    assert.ok(viewer.requests.length > 3);
+    for (const request of viewer.requests) assert.equal(new URL(request).host, host);
+    await viewer.close();
+  });
+});

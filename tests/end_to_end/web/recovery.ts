@@ -1,0 +1,51 @@
+// What breaks, and mends itself.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { waitFor } from './wait_for';
+import { world, type World } from './world';
+
+describe('recovery', () => {
+  it('goes on by itself after its connection is lost: same session, nothing doubled', async () => {
+    const viewer = await world().viewer();
+    const cuts: (() => Promise<void>)[] = [];
+    await viewer.page.routeWebSocket(/\/v1\/stream$/, (socket) => {
+      const server = socket.connectToServer();
+      cuts.push(async () => {
+        await socket.close();
+        await server.close();
+      });
+    });
+    await viewer.open((await world().link()).url);
+    await viewer.press(['AC', '7']);
+    const before = await connectedSessions(world());
+    const streams = cuts.length;
+    await cuts.at(-1)?.();
+    await waitFor('it connects again', 60_000, async () => cuts.length > streams);
+    await viewer.waitLive();
+    await viewer.press(['+', '6', '=']);
+    await viewer.waitReads('13');
+    assert.deepEqual(await connectedSessions(world()), before);
+    await viewer.close();
+  });
+
+  it('goes on by itself after kill -9 of the server: same session, nothing doubled', async () => {
+    const { node } = world();
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    await viewer.press(['AC', '7']);
+    const before = await connectedSessions(world());
+    await node.kill();
+    await viewer.page.waitForSelector('#state:not(.live)', { timeout: 60_000 });
+    await node.start();
+    await viewer.waitLive();
+    await viewer.press(['+', '6', '=']);
+    await viewer.waitReads('13');
+    assert.deepEqual(await connectedSessions(world()), before);
+    await viewer.close();
+  });
+});
+
+async function connectedSessions(world: World): Promise<string[]> {
+  const answer = await world.node.call('GET', '/v1/sessions');
+  const items = answer['items'] as { id: string; phase: string }[];
+  return items.filter(({ phase }) => phase === 'connected').map(({ id }) => id).sort();
+}

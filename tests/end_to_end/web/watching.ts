@@ -1,0 +1,148 @@
+// Seeing and touching the phone.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { waitFor } from './wait_for';
+import { world } from './world';
+
+const SUM_12 = ['AC', '7', '+', '5', '='];
+
+describe('watching', () => {
+  it('a link opens the phone; 7 + 5 = taps to 12', async () => {
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    await viewer.waitStill();
+    await viewer.tap(world().calculator.opener());
+    await viewer.waitStill();
+    await viewer.press(SUM_12);
+    await viewer.waitReads('12');
+    await viewer.close();
+  });
+
+  it('fingers tap exactly on a small screen with many pixels', async () => {
+    const viewer = await world().viewer({
+      viewport: { width: 360, height: 740 }, deviceScaleFactor: 2.625, hasTouch: true, isMobile: true,
+    });
+    await viewer.open((await world().link()).url);
+    await viewer.waitStill();
+    for (const key of ['AC', '7', '+', '6', '=']) {
+      await viewer.touch(world().calculator.key(key));
+      await viewer.waitStill();
+    }
+    await viewer.waitReads('13');
+    await viewer.close();
+  });
+
+  it('taps are right when the picture is turned and zoomed', async () => {
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    for (let turns = 1; turns < 4; ++turns) {
+      await viewer.page.click('#tool-rotate');
+      await viewer.press(['AC', '7', '+', turns === 2 ? '5' : '6', '='], turns);
+      await viewer.waitReads(turns === 2 ? '12' : '13');
+    }
+    await viewer.page.click('#tool-rotate');
+    await viewer.page.click('#tool-zoom');
+    for (const key of SUM_12) {
+      const { x, y } = await viewer.where(world().calculator.key(key));
+      // Zoomed, a key may lie outside: it is scrolled to as a person does.
+      await viewer.page.evaluate(([left, top]) => {
+        const stage = document.querySelector('#stage') as HTMLElement;
+        const { width, height, x: stageX, y: stageY } = stage.getBoundingClientRect();
+        stage.scrollBy(left - stageX - width / 2, top - stageY - height / 2);
+      }, [x, y] as const);
+      await viewer.tap(world().calculator.key(key));
+      await viewer.waitStill();
+    }
+    await viewer.waitReads('12');
+    await viewer.close();
+  });
+
+  it('the keyboard types, and F6 leaves the phone', async () => {
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    await viewer.press(['AC']);
+    await viewer.page.focus('#typing');
+    await viewer.page.keyboard.type('7+6');
+    await viewer.page.keyboard.press('Enter');
+    await viewer.waitReads('13');
+    await viewer.page.keyboard.press('F6');
+    assert.equal(await viewer.page.evaluate(() => document.activeElement?.id), 'tool-keyboard');
+    await viewer.close();
+  });
+
+  it('an input method composes, and only what it commits is typed', async () => {
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    await viewer.press(['AC']);
+    await viewer.page.focus('#typing');
+    const browser = await viewer.page.context().newCDPSession(viewer.page);
+    const compose = { text: '55', selectionStart: 2, selectionEnd: 2 };
+    await browser.send('Input.imeSetComposition', compose);
+    await viewer.page.waitForSelector('#composing', { state: 'visible' });
+    assert.equal(await viewer.page.textContent('#composing'), '55');
+    await browser.send('Input.insertText', { text: '7' });
+    await viewer.page.waitForSelector('#composing', { state: 'hidden' });
+    await viewer.page.keyboard.type('+6');
+    await viewer.page.keyboard.press('Enter');
+    await viewer.waitReads('13');
+    await viewer.close();
+  });
+
+  it('a text is pasted into the phone', async () => {
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    await viewer.press(['AC']);
+    await viewer.page.focus('#typing');
+    await viewer.page.evaluate(() => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', '7+5');
+      const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+      document.activeElement?.dispatchEvent(paste);
+    });
+    await viewer.page.keyboard.press('Enter');
+    await viewer.waitReads('12');
+    await viewer.close();
+  });
+
+  it('who may only view cannot tap, even with a page that lies', async () => {
+    const controller = await (await world().viewer()).open((await world().link()).url);
+    const watcher = await world().viewer();
+    await watcher.page.route('**/v1/links/*/open', async (route) => {
+      const response = await route.fetch();
+      const admission = (await response.json()) as Record<string, unknown>;
+      assert.equal(admission['control'], false);
+      await route.fulfill({ response, json: { ...admission, control: true } });
+    });
+    await watcher.open((await world().link({ control: false })).url);
+    await controller.press(['AC', '7', '+']);
+    await watcher.waitStill();
+    await watcher.tap(world().calculator.key('5')); // 7 + 56 = 63, if it came through
+    await watcher.waitHeard();
+    await controller.press(['6', '=']);
+    await controller.waitReads('13');
+    await watcher.waitReads('13');
+    await controller.close();
+    await watcher.close();
+  });
+
+  it('who may only view is told so', async () => {
+    const watcher = await (await world().viewer())
+      .open((await world().link({ control: false })).url);
+    assert.ok(await watcher.page.isVisible('#view-only'));
+    assert.ok(await watcher.page.isDisabled('#tool-keyboard'));
+    await watcher.close();
+  });
+
+  it('two browsers watch one phone, and each sees the other there', async () => {
+    const link = await world().link();
+    const one = await (await world().viewer()).open(link.url);
+    const other = await (await world().viewer()).open(link.url);
+    await one.press(SUM_12);
+    await other.waitReads('12');
+    await other.press(['AC', '7', '+', '6', '=']);
+    await one.waitReads('13');
+    for (const viewer of [one, other]) {
+      await waitFor('two are watching', 60_000, async () =>
+        (await viewer.page.textContent('#bar-watchers')) === '2');
+    }
+    await other.close();
+    await waitFor('one is watching', 60_000, async () =>
+      (await one.page.textContent('#bar-watchers')) === '1');
+    await one.close();
+  });
+});

@@ -1,0 +1,11 @@
+// The page in a real browser, against a real rookeryd and a real phone.
+import { after, before } from 'node:test';
+import { closeWorld, makeWorld } from './world';
+import './watching';
+import './links';
+import './page_itself';
+// Last: after it nothing is as it was.
+import './recovery';
+
+before(makeWorld);
+after(closeWorld);

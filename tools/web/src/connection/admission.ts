@@ -1,0 +1,121 @@
+// What the server answers when a link is opened or a session resumed.
+import { decodeId128, decodeKey32 } from '../secure/text_codes';
+import type { Bytes } from '../wire/bytes';
+import type { Link } from './link';
+
+export interface Ticket {
+  readonly ticket: Bytes;
+  readonly ticketKey: Bytes;
+  readonly hostPublicKey: Bytes;
+}
+
+export interface Admission {
+  readonly sessionId: string;
+  readonly phoneName: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly control: boolean;
+  readonly clipboard: boolean;
+  readonly resume: string;
+  readonly ticket: Ticket;
+}
+
+// Why not. The first ones are final; the last two pass.
+export const FINAL_REFUSALS = [
+  'link_unknown', 'link_wrong', 'link_used', 'link_expired', 'link_revoked', 'phone_not_running',
+  'session_ended', 'too_old',
+] as const;
+export type FinalRefusal = (typeof FINAL_REFUSALS)[number];
+export type Refusal =
+  | { readonly kind: 'final'; readonly code: FinalRefusal }
+  | { readonly kind: 'password'; readonly wrong: boolean }
+  | { readonly kind: 'busy' } // too many asked
+  | { readonly kind: 'unreachable' };
+
+export type Answer =
+  | { readonly kind: 'admitted'; readonly admission: Admission }
+  | Refusal;
+
+const ANSWER_MS_MAX = 10_000;
+
+export function openLink(link: Link, password?: string): Promise<Answer> {
+  const body = password === undefined ? { secret: link.secret } : { secret: link.secret, password };
+  return ask(`/v1/links/${encodeURIComponent(link.id)}/open`, body);
+}
+
+// The same session, with a new ticket.
+export function resumeSession(admission: Admission): Promise<Answer> {
+  const name = admission.sessionId.split('/').pop() ?? '';
+  return ask(`/v1/sessions/${encodeURIComponent(name)}/resume`, { resume: admission.resume });
+}
+
+async function ask(path: string, body: object): Promise<Answer> {
+  try {
+    const response = await fetch(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      cache: 'no-store',
+      credentials: 'omit',
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+    });
+    return readAnswer(response.status, await response.json());
+  } catch {
+    return { kind: 'unreachable' }; // no answer, or none of a server of ours
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+// Total: any JSON gives an answer.
+export function readAnswer(status: number, body: unknown): Answer {
+  const fields = fieldsOf(body);
+  if (status === 201 || status === 200) {
+    const admission = readAdmission(fields);
+    return admission === undefined
+      ? { kind: 'final', code: 'too_old' }
+      : { kind: 'admitted', admission };
+  }
+  const code = textOf(fields, 'code') || textOf(fieldsOf(fields['error']), 'code');
+  const final = FINAL_REFUSALS.find((known) => known === code);
+  if (final !== undefined) return { kind: 'final', code: final };
+  if (code === 'password_required') return { kind: 'password', wrong: false };
+  if (code === 'password_wrong') return { kind: 'password', wrong: true };
+  if (status === 429) return { kind: 'busy' };
+  if (status === 404) return { kind: 'final', code: 'link_unknown' };
+  if (status === 400 || status === 403) return { kind: 'final', code: 'link_wrong' };
+  if (status === 410) return { kind: 'final', code: 'session_ended' };
+  return { kind: 'unreachable' };
+}
+
+function readAdmission(fields: Fields): Admission | undefined {
+  const given = fieldsOf(fields['ticket']);
+  const ticket = decodeId128(textOf(given, 'ticket'));
+  const ticketKey = decodeKey32(textOf(given, 'ticket_key'));
+  const hostPublicKey = decodeKey32(textOf(given, 'server_public_key'));
+  const sessionId = textOf(fields, 'session_id');
+  const control = fields['control'] === true;
+  if (!ticket || !ticketKey || !hostPublicKey || sessionId === '') return undefined;
+  return {
+    sessionId,
+    phoneName: textOf(fields, 'phone_name'),
+    widthPx: sizeOf(fields['width'], 720),
+    heightPx: sizeOf(fields['height'], 1280),
+    control,
+    clipboard: control && fields['clipboard'] !== false,
+    resume: textOf(fields, 'resume'),
+    ticket: { ticket, ticketKey, hostPublicKey },
+  };
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
+}
+function sizeOf(value: unknown, otherwise: number): number {
+  const sound = typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65536;
+  return sound ? value : otherwise;
+}

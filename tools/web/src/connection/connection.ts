@@ -1,0 +1,147 @@
+// Keeps a phone's stream open: the link's session, the media connection, and again after a break.
+import { ChannelInitiator } from '../secure/secure_channel';
+import { sodiumReady } from '../secure/sodium';
+import { nowUs } from '../stream/clock';
+import { InputSender } from '../stream/input_sender';
+import { StreamClient, type StreamCallbacks } from '../stream/stream_client';
+import type { StreamFigures } from '../stream/stream_figures';
+import { openWebSocket, type Transport } from '../stream/transport';
+import type { Bytes } from '../wire/bytes';
+import type { InputEvent } from '../wire/inputs';
+import type { Watchers } from '../wire/messages';
+import { openLink, resumeSession, type Admission, type Answer, type FinalRefusal } from './admission';
+import type { Link } from './link';
+import { RetryPause } from './retry_pause';
+
+const STREAM_OPEN_MS_MAX = 8_000;
+// A stream that lived so long worked; one that breaks sooner must not be tried without a pause.
+const WORKED_US_MIN = 3_000_000;
+
+export interface ConnectionCallbacks {
+  readonly onAdmitted: (admission: Admission) => void;
+  readonly onLive: (handshakeHash: Bytes) => void;
+  readonly onPicture: (picture: VideoFrame) => void;
+  readonly onWatchers: (watchers: Watchers) => void;
+  // The stream broke, or does not come yet; it is tried again by itself.
+  readonly onBroken: (busy: boolean) => void;
+  // Asks a person; resolves to the password.
+  readonly askPassword: (wrong: boolean) => Promise<string>;
+  // It makes no sense to try again.
+  readonly onOver: (why: FinalRefusal) => void;
+}
+
+export class Connection {
+  private stream: StreamClient | undefined;
+  private admission: Admission | undefined;
+  private readonly inputs = new InputSender();
+  private readonly pause = new RetryPause();
+  private closed = false;
+  private endWatch: () => void = () => undefined;
+
+  constructor(private readonly link: Link, private readonly figures: StreamFigures,
+              private readonly callbacks: ConnectionCallbacks) {
+    void this.keepOpen();
+    addEventListener('online', this.onChange);
+    addEventListener('pageshow', this.onChange);
+    addEventListener('pagehide', this.onHide);
+    document.addEventListener('visibilitychange', this.onChange);
+    networkInformation()?.addEventListener('change', this.onChange);
+  }
+
+  // Dropped while the stream is broken: what a person did then must not happen later.
+  send(event: InputEvent): void {
+    if (this.admission?.control === true) this.stream?.send(event);
+  }
+  close(): void {
+    this.closed = true;
+    removeEventListener('online', this.onChange);
+    removeEventListener('pageshow', this.onChange);
+    removeEventListener('pagehide', this.onHide);
+    document.removeEventListener('visibilitychange', this.onChange);
+    networkInformation()?.removeEventListener('change', this.onChange);
+    this.pause.cut();
+    this.stream?.close();
+    this.endWatch();
+  }
+
+  // The network, the address or the machine's sleep may have changed what works.
+  private readonly onChange = (): void => {
+    if (document.hidden) return;
+    this.pause.cut();
+    this.stream?.probe();
+  };
+  // The tab goes for good, or into the browser's cache, from where it comes back by a resume.
+  private readonly onHide = ({ persisted }: PageTransitionEvent): void => {
+    if (persisted) this.stream?.leave();
+    else this.stream?.close();
+    this.endWatch();
+  };
+
+  private async keepOpen(): Promise<void> {
+    let password: string | undefined;
+    while (!this.closed) {
+      const transport = openWebSocket(); // beside the question, as each takes a round trip
+      const [answer] = await Promise.all([this.ask(password), sodiumReady()]);
+      if (this.closed) return transport.close();
+      if (answer.kind === 'admitted') {
+        this.admission = answer.admission;
+        this.callbacks.onAdmitted(answer.admission);
+        await this.watch(transport, answer.admission);
+      } else {
+        transport.close();
+        if (answer.kind === 'final') return this.over(answer.code);
+        if (answer.kind === 'password') {
+          password = await this.callbacks.askPassword(answer.wrong);
+          continue;
+        }
+      }
+      if (this.closed) return;
+      this.callbacks.onBroken(answer.kind === 'busy');
+      await this.pause.wait();
+    }
+  }
+  private ask(password?: string): Promise<Answer> {
+    return this.admission === undefined
+      ? openLink(this.link, password)
+      : resumeSession(this.admission);
+  }
+  private over(code: FinalRefusal): void {
+    this.close();
+    this.callbacks.onOver(code);
+  }
+
+  // Resolves when the stream is over.
+  private async watch(transport: Transport, admission: Admission): Promise<void> {
+    const { ticket, ticketKey, hostPublicKey } = admission.ticket;
+    const initiator = ChannelInitiator.make(hostPublicKey, ticket, ticketKey);
+    await Promise.race([transport.opened, after(STREAM_OPEN_MS_MAX)]);
+    // It may have opened and closed again while the answer was awaited.
+    if (initiator === undefined || !transport.isOpen() || this.closed) return transport.close();
+    this.figures.newStream();
+    const beganUs = nowUs();
+    await new Promise<void>((resolve) => {
+      this.endWatch = resolve;
+      const callbacks: StreamCallbacks = {
+        onAgreed: this.callbacks.onLive,
+        onPicture: this.callbacks.onPicture,
+        onWatchers: this.callbacks.onWatchers,
+        onEnded: (reason) => {
+          if (reason !== undefined) this.pause.hurry();
+          resolve();
+        },
+      };
+      this.stream = new StreamClient(transport, initiator, this.inputs, this.figures, callbacks);
+    });
+    this.stream = undefined;
+    if (nowUs() > beganUs + WORKED_US_MIN) this.pause.reset();
+  }
+}
+
+function after(delayMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, delayMs));
+}
+
+// Not in every browser, and not in TypeScript's library.
+function networkInformation(): EventTarget | undefined {
+  return (navigator as { connection?: EventTarget }).connection;
+}

@@ -1,0 +1,46 @@
+// Pointers of the browser as fingers of the phone, at most ten.
+import { FINGERS_MAX, type InputEvent, type Point, type TouchPhase } from '../wire/inputs';
+
+interface Finger {
+  readonly number: number;
+  at: Point;
+}
+
+export class Fingers {
+  private readonly down = new Map<number, Finger>();
+
+  constructor(private readonly send: (event: InputEvent) => void) {}
+
+  press(pointer: number, at: Point): void {
+    if (this.down.has(pointer)) return;
+    const taken = new Set([...this.down.values()].map((finger) => finger.number));
+    for (let number = 0; number < FINGERS_MAX; ++number) {
+      if (taken.has(number)) continue;
+      this.down.set(pointer, { number, at });
+      this.touch(number, 'down', at);
+      return;
+    }
+  }
+  move(pointer: number, at: Point): void {
+    const finger = this.down.get(pointer);
+    if (finger === undefined || (finger.at.x === at.x && finger.at.y === at.y)) return;
+    finger.at = at;
+    this.touch(finger.number, 'move', at);
+  }
+  lift(pointer: number, phase: 'up' | 'cancel', at?: Point): void {
+    const finger = this.down.get(pointer);
+    if (finger === undefined) return;
+    this.down.delete(pointer);
+    this.touch(finger.number, phase, at ?? finger.at);
+  }
+  cancelAll(): void {
+    for (const pointer of [...this.down.keys()]) this.lift(pointer, 'cancel');
+  }
+  holds(pointer: number): boolean {
+    return this.down.has(pointer);
+  }
+
+  private touch(finger: number, phase: TouchPhase, at: Point): void {
+    this.send({ kind: 'touch', finger, phase, at });
+  }
+}

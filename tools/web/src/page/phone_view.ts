@@ -1,0 +1,131 @@
+// One link's phone on the page: wires the connection, the screen, the hands and the figures, and
+// does nothing else.
+import type { Admission, FinalRefusal } from '../connection/admission';
+import { Connection } from '../connection/connection';
+import type { Link } from '../connection/link';
+import { KeyboardInput } from '../input/keyboard_input';
+import { PointerInput } from '../input/pointer_input';
+import { Screen } from '../screen/screen';
+import { StreamFigures } from '../stream/stream_figures';
+import { label, text } from '../text/language';
+import type { InputEvent } from '../wire/inputs';
+import { askForPassword, hideCard, showRefusal } from './card';
+import { element, setText } from './elements';
+import { LiveBar, type LiveState } from './live_bar';
+import { Tools } from './tools';
+
+export class PhoneView {
+  private readonly figures = new StreamFigures();
+  private readonly stage = element('stage', HTMLElement);
+  private readonly typing = element('typing', HTMLTextAreaElement);
+  private readonly screen = new Screen(this.stage, element('screen', HTMLCanvasElement));
+  private readonly bar = new LiveBar(this.figures);
+  private readonly tools: Tools;
+  private connection: Connection | undefined;
+  private admission: Admission | undefined;
+  private state: LiveState = 'connecting';
+  private busy = false;
+  private pressing = false;
+  private seen = false; // a picture of the stream that is live
+
+  constructor() {
+    const send = (event: InputEvent): void => {
+      if (this.state === 'live') this.connection?.send(event);
+    };
+    const pointer = new PointerInput(this.screen, send, () => this.focusTyping());
+    const keyboard = new KeyboardInput(this.typing, {
+      send,
+      leave: () => element('tool-keyboard', HTMLButtonElement).focus(),
+      onComposing: (words) => this.showComposing(words),
+      mayPaste: () => this.admission?.clipboard === true,
+    });
+    this.tools = new Tools(this.screen, pointer, keyboard);
+    this.showKeyboardFocus();
+  }
+
+  open(link: Link): void {
+    this.connection?.close();
+    this.admission = undefined;
+    hideCard();
+    this.setState('connecting');
+    this.connection = new Connection(link, this.figures, {
+      onAdmitted: (admission) => this.admitted(admission),
+      onLive: (handshakeHash) => this.bar.setHandshake(handshakeHash),
+      onPicture: (picture) => {
+        this.screen.draw(picture);
+        if (this.state !== 'live') this.setState('live');
+      },
+      onWatchers: (watchers) => this.bar.setWatchers(watchers),
+      onBroken: (busy) => this.broken(busy),
+      askPassword: askForPassword,
+      onOver: (why) => this.over(why),
+    });
+  }
+  // After a change of language.
+  refresh(): void {
+    this.bar.build();
+    this.tools.refresh();
+    this.showState();
+    const name = this.admission?.phoneName ?? '';
+    setText(element('phone-name', HTMLElement), name === '' ? text('title') : name);
+    label(this.screen.canvas, text(this.admission?.control === false
+      ? 'screen_label_view' : 'screen_label', { name }));
+  }
+
+  private admitted(admission: Admission): void {
+    this.admission = admission;
+    this.screen.setSize({ width: admission.widthPx, height: admission.heightPx });
+    this.bar.setAdmission(admission);
+    this.tools.setControl(admission.control);
+    element('view-only', HTMLElement).hidden = admission.control;
+    this.typing.disabled = !admission.control;
+    document.title = `${admission.phoneName} · Rookery`;
+    this.refresh();
+  }
+  private broken(busy: boolean): void {
+    this.busy = busy;
+    this.setState(this.seen ? 'reconnecting' : 'connecting');
+  }
+  private over(why: FinalRefusal): void {
+    this.connection = undefined;
+    if (document.fullscreenElement !== null) void document.exitFullscreen();
+    this.screen.clear();
+    showRefusal(why);
+  }
+  private setState(state: LiveState): void {
+    this.state = state;
+    if (state === 'live') {
+      this.seen = true;
+      this.busy = false;
+    }
+    this.bar.setState(state);
+    this.showState();
+  }
+  private showState(): void {
+    this.stage.classList.toggle('stale', this.state === 'reconnecting');
+    element('notice', HTMLElement).hidden = this.state === 'live';
+    const words = this.state === 'reconnecting' ? 'reconnecting_long' : 'connecting';
+    setText(element('notice-text', HTMLElement), text(this.busy ? 'busy' : words));
+  }
+
+  private focusTyping(): void {
+    this.pressing = true;
+    if (document.activeElement !== this.typing) this.typing.focus({ preventScroll: true });
+    this.pressing = false;
+  }
+  // Who comes with the keyboard sees where the keys go; who pressed the picture knows.
+  private showKeyboardFocus(): void {
+    const hint = element('typing-hint', HTMLElement);
+    const show = (shown: boolean): void => {
+      hint.hidden = !shown;
+      this.stage.classList.toggle('typed', shown);
+    };
+    this.typing.addEventListener('focus', () => show(!this.pressing));
+    this.typing.addEventListener('blur', () => show(false));
+  }
+  private showComposing(words: string): void {
+    const shown = element('composing', HTMLElement);
+    shown.hidden = words === '';
+    setText(shown, words);
+  }
+}

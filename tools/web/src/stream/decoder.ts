@@ -1,0 +1,95 @@
+// VP8 and VP9 to pictures, by the browser's own decoder (WebCodecs).
+import type { WholeFrame } from './reassembler';
+
+export type Codec = 'VP8' | 'VP9';
+
+export interface DecoderCallbacks {
+  // The picture must be closed.
+  readonly onPicture: (picture: VideoFrame, frame: WholeFrame) => void;
+  // Nothing can be decoded before the next key frame.
+  readonly onLost: () => void;
+}
+
+const CODEC_STRINGS: Readonly<Record<Codec, string>> = { VP8: 'vp8', VP9: 'vp09.00.41.08' };
+// What the host codes (media/color_convert.h): BT.601, limited range, of sRGB pictures.
+const COLORS: VideoColorSpaceInit = {
+  primaries: 'bt709', transfer: 'iec61966-2-1', matrix: 'smpte170m', fullRange: false,
+};
+
+export function browserDecodes(): boolean {
+  return typeof VideoDecoder === 'function' && typeof EncodedVideoChunk === 'function';
+}
+
+// By the start codes of key frames: RFC 6386, section 9.1; VP9 bitstream, section 6.2.
+export function codecOfKeyFrame(bytes: Uint8Array): Codec | undefined {
+  if (bytes[3] === 0x9d && bytes[4] === 0x01 && bytes[5] === 0x2a) return 'VP8';
+  if (bytes[1] === 0x49 && bytes[2] === 0x83 && bytes[3] === 0x42) return 'VP9';
+  return undefined;
+}
+
+export class PictureDecoder {
+  private decoder: VideoDecoder | undefined;
+  private configured = '';
+  private current: Codec | undefined;
+  private readonly waiting = new Map<number, WholeFrame>();
+
+  constructor(private readonly callbacks: DecoderCallbacks) {}
+
+  decode(frame: WholeFrame): void {
+    if (frame.key && !this.configure(frame)) return this.lose();
+    if (this.decoder?.state !== 'configured') return this.lose();
+    // A picture is found again by its timestamp, which nothing else needs.
+    this.waiting.set(frame.frameId, frame);
+    const type = frame.key ? 'key' : 'delta';
+    this.decoder.decode(new EncodedVideoChunk({ type, timestamp: frame.frameId, data: frame.bytes }));
+  }
+  codec(): Codec | undefined {
+    return this.current;
+  }
+  close(): void {
+    if (this.decoder !== undefined && this.decoder.state !== 'closed') this.decoder.close();
+    this.decoder = undefined;
+    this.configured = '';
+    this.waiting.clear();
+  }
+
+  private configure(frame: WholeFrame): boolean {
+    const codec = codecOfKeyFrame(frame.bytes);
+    if (codec === undefined) return false;
+    const wanted = `${codec} ${frame.widthPx} ${frame.heightPx}`;
+    if (this.configured === wanted && this.decoder?.state === 'configured') return true;
+    this.close();
+    const decoder = new VideoDecoder({
+      output: (picture) => this.give(decoder, picture),
+      error: () => {
+        if (this.decoder === decoder) this.lose();
+      },
+    });
+    decoder.configure({
+      codec: CODEC_STRINGS[codec],
+      codedWidth: frame.widthPx,
+      codedHeight: frame.heightPx,
+      colorSpace: COLORS,
+      optimizeForLatency: true,
+      // Hardware decoders queue several pictures and refuse the profile without loop filter.
+      hardwareAcceleration: 'prefer-software',
+    });
+    this.decoder = decoder;
+    this.configured = wanted;
+    this.current = codec;
+    return true;
+  }
+  private give(from: VideoDecoder, picture: VideoFrame): void {
+    const frame = this.waiting.get(picture.timestamp);
+    if (from !== this.decoder || frame === undefined) return picture.close();
+    // Pictures come in order: what is older will not come any more.
+    for (const frameId of this.waiting.keys()) {
+      if (frameId <= picture.timestamp) this.waiting.delete(frameId);
+    }
+    this.callbacks.onPicture(picture, frame);
+  }
+  private lose(): void {
+    this.close();
+    this.callbacks.onLost();
+  }
+}
