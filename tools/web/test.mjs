@@ -111,7 +111,7 @@ try {
   if (known && (words.length > 0 || kind === 'types' || kind === 'unit')) {
     process.exitCode = await KINDS[kind](words);
   } else {
-    console.error('usage: node test.mjs types | unit [NAME…] | end-to-end BIN [WORDS] | bench BIN');
+    console.error('usage: test.mjs types | unit [NAME…] | end-to-end BIN [WORDS] | bench BIN');
     process.exitCode = 2;
   }
 } finally {

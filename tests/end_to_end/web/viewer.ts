@@ -14,6 +14,7 @@ export class Viewer {
   private pings = 0;
   private problems: string[] = [];
   readonly requests: string[] = [];
+  session = ''; // the first one's name
 
   constructor(readonly page: Page, private readonly calculator: Calculator) {
     page.on('pageerror', (error) => this.problems.push(error.message));
@@ -23,6 +24,11 @@ export class Viewer {
       if (message.type() === 'error' && !expected) this.problems.push(message.text());
     });
     page.on('request', (request) => this.requests.push(request.url()));
+    page.on('response', async (response) => {
+      if (!/\/v1\/links\/\w+\/open$/.test(response.url()) || response.status() !== 201) return;
+      const { session_id: id } = (await response.json()) as { session_id: string };
+      this.session ||= id.split('/').pop() ?? '';
+    });
     page.on('websocket', (socket) => {
       this.requests.push(socket.url());
       socket.on('framereceived', ({ payload }) => {
@@ -57,6 +63,13 @@ export class Viewer {
   async close(): Promise<void> {
     assert.deepEqual(this.problems, []);
     await this.page.close();
+  }
+
+  // How often the page asked for a session anew, and how often for the same again.
+  asked(): { readonly opened: number; readonly resumed: number } {
+    const count = (end: string): number =>
+      this.requests.filter((url) => url.endsWith(end)).length;
+    return { opened: count('/open'), resumed: count(`/v1/sessions/${this.session}/resume`) };
   }
 
   // Waits until the picture shows the same for a while.

@@ -7,7 +7,7 @@ export const INPUTS_IN_PACKET_MAX = 128;
 const FRAGMENTS_MAX = 4096; // of one frame
 const MISSING_MAX = 256;
 const BYE_REASON_BYTES_MAX = 256;
-const WATCHERS_MAX = 32;
+const WATCHERS_MAX = 16;
 const WATCHER_NAME_BYTES_MAX = 64;
 
 export interface VideoFragment {
