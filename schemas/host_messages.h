@@ -27,6 +27,10 @@ struct StopGuest {
   EntityId phone;
   std::uint64_t boot = 0;
 };
+// The phone is no more: what its guest has kept goes, too.
+struct RemoveGuest {
+  EntityId phone;
+};
 // Let one viewer in who proves to hold the ticket's key.
 struct AdmitSession {
   EntityId session;
@@ -41,7 +45,7 @@ struct CloseSession {
   EntityId session;
   std::string reason;
 };
-using Command = std::variant<StartGuest, StopGuest, AdmitSession, CloseSession>;
+using Command = std::variant<StartGuest, StopGuest, RemoveGuest, AdmitSession, CloseSession>;
 
 // Host to server. May come twice, may come late: boot and session id say what is meant.
 

@@ -36,6 +36,7 @@ class HostEffects {
   void end_session(const EntityId& session, const std::string& reason, const Provenance& cause);
   void start_guest(const PhoneView& phone);
   void stop_guest(const PhoneView& phone);
+  void remove_guest(const EntityId& phone);
 
   const ReadModels& models_;
   EntityDirectory& directory_;
