@@ -29,6 +29,10 @@ struct StopGuest {
   EntityId phone;
   std::uint64_t boot = 0;
 };
+// The phone is no more: what its guest has kept goes, too.
+struct RemoveGuest {
+  EntityId phone;
+};
 // Let one viewer in who proves to hold the ticket's key. Another ticket for a session that is open
 // replaces the one before: its viewer is back, and goes on where they were.
 struct AdmitSession {
@@ -47,7 +51,7 @@ struct CloseSession {
   EntityId session;
   std::string reason;
 };
-using Command = std::variant<StartGuest, StopGuest, AdmitSession, CloseSession>;
+using Command = std::variant<StartGuest, StopGuest, RemoveGuest, AdmitSession, CloseSession>;
 
 // Host to server. May come twice, may come late: boot, session id and ticket say what is meant.
 

@@ -37,6 +37,10 @@ void HostEffects::reconcile() {
       start_guest(phone);
     }
   }
+  const auto deleted = [](const PhoneView& phone) {
+    return phone.phase == phone::Deleted::kPhase;
+  };
+  for (const PhoneView& phone : models_.phones(deleted)) remove_guest(phone.id);
   const auto open = [](const SessionView& session) {
     return session.phase != session::Ended::kPhase;
   };
@@ -104,6 +108,7 @@ void HostEffects::on_phone(const Envelope& envelope, const phone::Event& event) 
                        },
                        "the phone was taken from this user", envelope.provenance);
                  },
+                 [&](const phone::event::Deleted&) { remove_guest(phone->id); },
                  [](const auto&) {},
              },
              event);
@@ -169,6 +174,11 @@ void HostEffects::stop_guest(const PhoneView& phone) {
     return;
   }
   link->send(host::StopGuest{phone.id, phone.boot});
+}
+
+// A stopped phone has no host; it may have been on any.
+void HostEffects::remove_guest(const EntityId& phone) {
+  for (const auto& [name, link] : links_) link->send(host::RemoveGuest{phone});
 }
 
 }  // namespace rookery

@@ -40,6 +40,7 @@ class HostEffects {
                const Provenance& cause);
   void start_guest(const PhoneView& phone);
   void stop_guest(const PhoneView& phone);
+  void remove_guest(const EntityId& phone);
 
   const ReadModels& models_;
   EntityDirectory& directory_;

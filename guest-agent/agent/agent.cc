@@ -95,10 +95,11 @@ int Agent::run() {
 
 void Agent::wait() {
   if (stopping_) return;
-  std::array<pollfd, 4> files{{{signals_.get(), POLLIN, 0},
+  std::array<pollfd, 5> files{{{signals_.get(), POLLIN, 0},
                                {xcb_get_file_descriptor(x_.connection.get()), POLLIN, 0},
                                {listener_.get(), POLLIN, 0},
-                               {host_.get(), POLLIN, 0}}};
+                               {host_.get(), POLLIN, 0},
+                               {input_->fd(), POLLIN, 0}}};
   ::poll(files.data(), files.size(), wait_ms());
 }
 

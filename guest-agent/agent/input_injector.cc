@@ -45,11 +45,17 @@ void InputInjector::go_on(std::int64_t now_us) {
     InputInjector& injector;
     std::int64_t now_us;
     void operator()(const Touch& one) const { injector.touch(one, now_us); }
-    void operator()(const Key& one) const { injector.key(one, now_us); }
-    void operator()(const Typed& one) const { injector.type(one, now_us); }
+    void operator()(const Key& one) const { injector.key(one); }
+    void operator()(const Typed& one) const {
+      injector.key({one.keysym, true});
+      injector.key({one.keysym, false});
+    }
     void operator()(const Scroll& one) const { injector.scroll(one); }
   };
+  keyboard_.take(now_us);
   while (!waiting_.empty() && due_of(waiting_.front()) <= now_us) {
+    const bool lacking = keyboard_.lacks(pressed_symbol(waiting_.front()));
+    if (lacking && keyboard_.lend(symbols_to_come(), held_, now_us)) continue;
     std::visit(Now{*this, now_us}, waiting_.front());
     waiting_.pop_front();
   }
@@ -66,9 +72,24 @@ std::int64_t InputInjector::due_of(const Step& step) const {
     const bool lifts = lift->finger == finger_ && lift->phase == TouchPhase::kUp;
     return lifts ? down_us_ + kTouchUsMin : 0;
   }
-  if (const auto* key = std::get_if<Key>(&step)) return keyboard_.ready_us(key->keysym);
-  if (const auto* typed = std::get_if<Typed>(&step)) return keyboard_.ready_us(typed->keysym);
-  return 0;
+  return keyboard_.lacks(pressed_symbol(step)) ? keyboard_.ready_us() : 0;
+}
+
+// 0: none.
+std::uint32_t InputInjector::pressed_symbol(const Step& step) const {
+  if (const auto* typed = std::get_if<Typed>(&step)) return typed->keysym;
+  const auto* key = std::get_if<Key>(&step);
+  return key != nullptr && key->down ? key->keysym : 0;
+}
+
+// Those that no key has for good.
+std::vector<std::uint32_t> InputInjector::symbols_to_come() const {
+  std::vector<std::uint32_t> symbols;
+  for (const Step& step : waiting_) {
+    const std::uint32_t symbol = pressed_symbol(step);
+    if (symbol != 0 && !keyboard_.has_for_good(symbol)) symbols.push_back(symbol);
+  }
+  return symbols;
 }
 
 void InputInjector::release_all() {
@@ -108,19 +129,15 @@ void InputInjector::touch(const Touch& touch, std::int64_t now_us) {
   }
 }
 
-void InputInjector::key(const Key& key, std::int64_t now_us) {
-  const KeyPlace place = keyboard_.find(key.keysym, now_us);
+void InputInjector::key(const Key& key) {
+  const KeyPlace place = keyboard_.find(key.keysym);
   if (place.code == 0) return;
+  keyboard_.use(place);
   // A symbol of the upper level brings its own shift, unless the viewer holds one.
   const bool lend_shift = key.down && place.shifted && !held_.contains(keyboard_.shift());
   if (lend_shift) press(keyboard_.shift(), true);
   press(place.code, key.down);
   if (lend_shift) press(keyboard_.shift(), false);
-}
-
-void InputInjector::type(const Typed& typed, std::int64_t now_us) {
-  key({typed.keysym, true}, now_us);
-  key({typed.keysym, false}, now_us);
 }
 
 void InputInjector::scroll(const Scroll& scroll) {

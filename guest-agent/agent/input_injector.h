@@ -7,6 +7,7 @@
 #include <deque>
 #include <set>
 #include <variant>
+#include <vector>
 
 #include "guest-agent/agent/keyboard.h"
 #include "schemas/input_events.h"
@@ -27,10 +28,11 @@ class InputInjector {
   InputInjector(xcb_connection_t* connection, const xcb_screen_t& screen);
 
   void inject(const InputEvent& event, std::int64_t now_us);
-  // To be called when due_us() has come.
+  // To be called when due_us() has come, or fd() is readable.
   void go_on(std::int64_t now_us);
   // 0: nothing waits.
   std::int64_t due_us() const;
+  int fd() const { return keyboard_.readers_fd(); }  // -1: none
   // Lifts whatever is down: its viewer is gone.
   void release_all();
 
@@ -41,9 +43,10 @@ class InputInjector {
   using Step = std::variant<Touch, Key, Typed, Scroll>;
 
   std::int64_t due_of(const Step& step) const;
+  std::uint32_t pressed_symbol(const Step& step) const;
+  std::vector<std::uint32_t> symbols_to_come() const;
   void touch(const Touch& touch, std::int64_t now_us);
-  void key(const Key& key, std::int64_t now_us);
-  void type(const Typed& typed, std::int64_t now_us);
+  void key(const Key& key);
   void scroll(const Scroll& scroll);
 
   void move(Point to);

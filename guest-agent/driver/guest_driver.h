@@ -47,6 +47,9 @@ class GuestDriver {
   // Asks, then kills. Returns when no process of the guest is left; fine when there was none.
   virtual Status stop(const EntityId& phone) = 0;
   virtual bool running(const EntityId& phone) const = 0;
+  // Stops the guest and takes away its home folder with all that it holds; fine when there is
+  // nothing. After an error, trying again goes on where it ended.
+  virtual Status remove(const EntityId& phone) = 0;
 };
 
 }  // namespace rookery::guest

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "guest-agent/driver/agent_connection.h"
+#include "guest-agent/driver/remove_tree.h"
 #include "guest-agent/driver/run_folder.h"
 #include "guest-agent/driver/sandbox.h"
 #include "guest-agent/message_codec.h"
@@ -51,17 +52,17 @@ class ProcessDriver final : public GuestDriver {
     if (run.alive()) {
       auto taken_up = take_up(run, wanted);
       if (taken_up) return taken_up;
-      const Status stopped = stop(wanted.phone);
-      if (!stopped) return stopped.error();
     }
+    const Status stopped = stop(wanted.phone);
+    if (!stopped) return stopped.error();
     const auto pid = boot(run, wanted);
     if (!pid) return pid.error();
     auto connection = wait_for_agent(run, wanted, *pid);
     if (connection) return connection;
-    const Status stopped = stop(wanted.phone);
+    const Status ended = stop(wanted.phone);
     const std::string why = run.last_words();
     return Error{connection.error().message + (why.empty() ? "" : ": " + why) +
-                 (stopped ? "" : "; " + stopped.error().message)};
+                 (ended ? "" : "; " + ended.error().message)};
   }
 
   Status stop(const EntityId& phone) override {
@@ -71,10 +72,13 @@ class ProcessDriver final : public GuestDriver {
       const auto socket = run.connect();
       const bool asked = socket && send(socket->get(), encode(ToAgent{Shutdown{}}));
       if (!asked || !wait_for_end(first, kGraceMs)) {
-        ::syscall(SYS_pidfd_send_signal, first.get(), SIGKILL, nullptr, 0);
-        if (!wait_for_end(first, kEndMsMax)) {
-          return Error{"the guest of " + to_text(phone) + " cannot be stopped"};
-        }
+        if (!kill(first)) return Error{"the guest of " + to_text(phone) + " cannot be stopped"};
+      }
+    }
+    // One that is killed may have just started another.
+    for (auto left = run.unfinished(); !left.empty(); left = run.unfinished()) {
+      for (const FileDescriptor& bubblewrap : left) {
+        if (!kill(bubblewrap)) return Error{"a sandbox of " + to_text(phone) + " cannot be stopped"};
       }
     }
     reap();
@@ -84,6 +88,16 @@ class ProcessDriver final : public GuestDriver {
   bool running(const EntityId& phone) const override {
     reap();
     return RunFolder(options_.runtime_dir / folder_name(phone)).alive();
+  }
+
+  Status remove(const EntityId& phone) override {
+    const Status stopped = stop(phone);
+    if (!stopped) return stopped;
+    for (const fs::path& folder : {options_.homes, options_.runtime_dir}) {
+      const Status removed = remove_tree(folder / folder_name(phone));
+      if (!removed) return removed;
+    }
+    return Done{};
   }
 
  private:
@@ -160,6 +174,11 @@ class ProcessDriver final : public GuestDriver {
   static bool wait_for_end(const FileDescriptor& process, int wait_ms) {
     pollfd ended{process.get(), POLLIN, 0};
     return ::poll(&ended, 1, wait_ms) == 1;
+  }
+
+  static bool kill(const FileDescriptor& process) {
+    ::syscall(SYS_pidfd_send_signal, process.get(), SIGKILL, nullptr, 0);
+    return wait_for_end(process, kEndMsMax);
   }
 
   // Has this child of ours ended? Takes its remains away.

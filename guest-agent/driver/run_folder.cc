@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <string_view>
 
+#include "guest-agent/driver/remove_tree.h"
 #include "guest-agent/driver/sandbox.h"
 
 namespace rookery::guest {
@@ -31,7 +31,20 @@ FileDescriptor open_file(const std::filesystem::path& path, int flags) {
   return FileDescriptor(::open(path.c_str(), flags | O_CLOEXEC, kOwnerOnly));
 }
 
-std::int64_t monotonic_ns() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+// Its words, each with a zero behind it; empty: it ended.
+std::string command_of(pid_t pid) { return read_file("/proc/" + std::to_string(pid) + "/cmdline"); }
+
+bool is_bubblewrap(const std::string& command) {
+  return command.starts_with(std::string("bwrap") + '\0');
+}
+
+bool has_word(const std::string& command, const std::string& word) {
+  return command.find('\0' + word + '\0') != std::string::npos;
+}
+
+FileDescriptor handle_of(pid_t pid) {
+  return FileDescriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
 
 }  // namespace
 
@@ -40,19 +53,11 @@ Status RunFolder::prepare() const {
   std::filesystem::create_directories(folder_, failed);
   if (failed) return Error{"cannot make " + folder_.string() + ": " + failed.message()};
   std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, failed);
-  // Moving it away works whatever rights its content has; taking it away may not.
-  const auto old = folder_ / "old";
-  std::filesystem::remove_all(old, failed);
-  if (std::filesystem::exists(old, failed)) {
-    std::filesystem::rename(old, folder_ / ("old." + std::to_string(monotonic_ns())), failed);
-  }
-  std::filesystem::rename(shared(), old, failed);
-  std::filesystem::remove_all(old, failed);
+  const Status emptied = remove_tree(shared());
+  if (!emptied) return emptied;
   for (const char* name : {"status", "guest.log"}) std::filesystem::remove(folder_ / name, failed);
   std::filesystem::create_directory(shared(), failed);
-  if (failed || !std::filesystem::is_empty(shared(), failed)) {
-    return Error{"cannot make an empty " + shared().string()};
-  }
+  if (failed) return Error{"cannot make " + shared().string() + ": " + failed.message()};
   return Done{};
 }
 
@@ -78,15 +83,28 @@ FileDescriptor RunFolder::first_process() const {
   if (found == std::string::npos) return {};
   const auto pid = static_cast<pid_t>(std::atol(status.c_str() + found + kKey.size()));
   if (pid <= 0) return {};
-  FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  FileDescriptor handle = handle_of(pid);
   if (!handle) return {};
-  // Read after the handle was taken, so it speaks of the process that the handle means; a process
-  // that ended has no command.
-  const std::string command = read_file("/proc/" + std::to_string(pid) + "/cmdline");
-  const bool ours = command.starts_with(std::string("bwrap") + '\0') ||
+  // Read after the handle was taken, so it speaks of the process that the handle means.
+  const std::string command = command_of(pid);
+  const bool ours = is_bubblewrap(command) ||
                     command.starts_with(std::string(kSandboxPrograms) + "/rookery-agent" + '\0');
-  if (!ours || command.find('\0' + guest_name() + '\0') == std::string::npos) return {};
+  if (!ours || !has_word(command, guest_name())) return {};
   return handle;
+}
+
+std::vector<FileDescriptor> RunFolder::unfinished() const {
+  std::vector<FileDescriptor> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const auto pid = static_cast<pid_t>(std::atol(entry.path().filename().c_str()));
+    if (pid <= 0) continue;
+    FileDescriptor handle = handle_of(pid);
+    const std::string command = command_of(pid);
+    if (handle && is_bubblewrap(command) && has_word(command, shared().string())) {
+      found.push_back(std::move(handle));
+    }
+  }
+  return found;
 }
 
 std::string RunFolder::last_words() const {

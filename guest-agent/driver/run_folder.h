@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "guest-agent/seqpacket.h"
 #include "schemas/result.h"
@@ -36,6 +37,9 @@ class RunFolder {
   // of the guest can change, or still the bubblewrap that becomes it.
   FileDescriptor first_process() const;
   bool alive() const { return static_cast<bool>(first_process()); }
+  // Handles of bubblewraps that still prepare a guest here: those whose host was killed before they
+  // had written their status, too.
+  std::vector<FileDescriptor> unfinished() const;
   // The end of guest.log as one line.
   std::string last_words() const;
 

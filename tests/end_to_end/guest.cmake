@@ -1,5 +1,6 @@
-rookery_test(guest_e2e_test e2e
-  SOURCES end_to_end/guest_test.cc LINK rookery_guest_driver)
+rookery_test(guest_e2e_test e2e TIMEOUT 900
+  SOURCES end_to_end/guest_host.cc end_to_end/guest_input_test.cc end_to_end/guest_test.cc
+  LINK rookery_guest_driver)
 add_dependencies(guest_e2e_test rookery-agent)
 
 # What tools/up --smoke does, with the binaries of this build.

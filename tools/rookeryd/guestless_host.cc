@@ -23,6 +23,7 @@ class GuestlessHost final : public LocalHost {
                    [this](const host::StopGuest& stop) {
                      reports_(host::GuestStopped{stop.phone, stop.boot, false, "stopped"});
                    },
+                   [](const host::RemoveGuest&) {},
                    [this](const host::AdmitSession& session) {
                      host::SessionEnded ended;
                      ended.session = session.session;

@@ -15,6 +15,7 @@ namespace {
 // Boots are slow and mostly waiting: so many phones boot or stop at once.
 constexpr std::size_t kLaneThreads = 4;
 constexpr std::chrono::seconds kWatchEvery{1};
+constexpr std::chrono::seconds kRemoveAgainAfter{10};
 
 }  // namespace
 
@@ -38,6 +39,9 @@ void HostSide::send(host::Command command) {
                  },
                  [this](const host::StopGuest& stop) {
                    in_lane(stop.phone, [this, stop] { stop_guest(stop); });
+                 },
+                 [this](const host::RemoveGuest& remove) {
+                   in_lane(remove.phone, [this, remove] { remove_guest(remove.phone); });
                  },
                  [this](const auto& session) { send_session(session); },
              },
@@ -114,6 +118,19 @@ void HostSide::stop_guest(const host::StopGuest& stop) {
   reports_(host::GuestStopped{stop.phone, stop.boot, false, "stopped as asked"});
 }
 
+void HostSide::remove_guest(const EntityId& phone) {
+  const Status removed = driver_->remove(phone);
+  if (!removed) {
+    spdlog::error("{} was deleted, but its folder stays until the next try: {}", to_text(phone),
+                  removed.error().message);
+  }
+  const std::lock_guard lock(mutex_);
+  removals_due_.erase(phone);
+  if (!removed) {
+    removals_due_.emplace(phone, std::chrono::steady_clock::now() + kRemoveAgainAfter);
+  }
+}
+
 // A guest that ended by itself is gone for good: its phone stops, a start boots it anew.
 void HostSide::check_guest(const EntityId& phone) {
   const std::uint64_t boot = attached_boot(phone);
@@ -135,9 +152,14 @@ void HostSide::watch() {
     std::vector<EntityId> phones;
     for (const auto& [phone, attached] : attached_) phones.push_back(phone);
     const auto stops = stops_due_;
+    const auto removals = removals_due_;
     lock.unlock();
     for (const auto& [phone, stop] : stops) {
       if (lanes_.idle(phone)) lanes_.submit(phone, [this, stop = stop] { stop_guest(stop); });
+    }
+    for (const auto& [phone, due] : removals) {
+      const bool now = due <= std::chrono::steady_clock::now() && lanes_.idle(phone);
+      if (now) lanes_.submit(phone, [this, phone = phone] { remove_guest(phone); });
     }
     for (const EntityId& phone : phones) {
       if (lanes_.idle(phone)) lanes_.submit(phone, [this, phone] { check_guest(phone); });

@@ -1,6 +1,7 @@
 // The host half of a node: carries out host commands with a guest driver and a media host.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -32,6 +33,7 @@ class HostSide final : public LocalHost {
  private:
   void start_guest(const host::StartGuest& start);
   void stop_guest(const host::StopGuest& stop);
+  void remove_guest(const EntityId& phone);
   void check_guest(const EntityId& phone);
   void watch();
   void in_order(const EntityId& phone, std::function<void()> work);
@@ -58,6 +60,8 @@ class HostSide final : public LocalHost {
   std::map<EntityId, EntityId> phones_of_sessions_;  // admitted and not yet closed
   std::map<EntityId, host::StopGuest> stops_due_;    // guests that would not stop
   std::map<EntityId, std::size_t> orders_;           // orders that wait in the phone's lane
+  // What could not be removed, and when it is tried again.
+  std::map<EntityId, std::chrono::steady_clock::time_point> removals_due_;
   bool closing_ = false;
   Lanes lanes_;
   std::thread watcher_;

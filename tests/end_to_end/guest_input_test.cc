@@ -1,0 +1,130 @@
+// What a viewer's hands do, as programs in the guest see it.
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <csignal>
+#include <random>
+#include <thread>
+
+#include "tests/end_to_end/guest_host.h"
+
+namespace rookery::guest {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kControl = 0xffe3;
+constexpr std::uint32_t kWhite = 0xffffff;
+
+void press_with_control(AgentConnection& guest, char letter) {
+  guest.inject(Key{kControl, true});
+  guest.inject(Key{static_cast<std::uint32_t>(letter), true});
+  guest.inject(Key{static_cast<std::uint32_t>(letter), false});
+  guest.inject(Key{kControl, false});
+}
+
+void append(std::string& utf8, char32_t c) {
+  const auto tail = [&](int shift) {
+    utf8.push_back(static_cast<char>(0x80 | ((c >> shift) & 0x3f)));
+  };
+  if (c < 0x80) {
+    utf8.push_back(static_cast<char>(c));
+  } else if (c < 0x800) {
+    utf8.push_back(static_cast<char>(0xc0 | (c >> 6)));
+    tail(0);
+  } else if (c < 0x10000) {
+    utf8.push_back(static_cast<char>(0xe0 | (c >> 12)));
+    tail(6);
+    tail(0);
+  } else {
+    utf8.push_back(static_cast<char>(0xf0 | (c >> 18)));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+// Most characters are on no key, and most of those come once: each needs a key of its own.
+std::string lines_of_many_scripts(int lines, int length) {
+  struct Script {
+    char32_t first = 0;
+    std::uint32_t size = 0;
+  };
+  const std::vector<Script> scripts{{U'一', 20'000}, {U'あ', 80}, {U'а', 32},
+                                    {U'😀', 60},     {U'a', 26},  {U'A', 26}};
+  std::mt19937 random(1);
+  std::string text;
+  for (int line = 0; line < lines; ++line) {
+    for (int i = 0; i < length; ++i) {
+      const Script& script = scripts[random() % scripts.size()];
+      append(text, script.first + random() % script.size);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+// The program hangs for a moment when it gets the text, as on an overloaded machine: nothing typed
+// may turn into something else meanwhile.
+void type_into_hanging(const Host& host, AgentConnection& guest, const std::string& program,
+                       const std::string& text) {
+  pid_t pid = 0;
+  for (const pid_t one : host.processes(host.agent(1))) {
+    if (read_file("/proc/" + std::to_string(one) + "/comm") == program + "\n") pid = one;
+  }
+  BOOST_REQUIRE(pid != 0);
+  ::kill(pid, SIGSTOP);
+  type(guest, text);
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  ::kill(pid, SIGCONT);
+}
+
+BOOST_AUTO_TEST_SUITE(guest_input)
+
+BOOST_AUTO_TEST_CASE(takes_text_of_many_scripts) {
+  Host host;
+  const auto guest = host.start(1, 1);
+  open_terminal(*guest);
+  const std::string words = "Aa{}|~'\" äßÉ €„“ żółć Привет ελλ 漢字 かな";
+  // A shell that still reads a command takes what comes behind it as it is: a Return is no line's
+  // end then. So the rest waits until the command runs.
+  type(*guest, "cat > typed\n");
+  BOOST_REQUIRE(eventually([&] { return fs::exists(host.home(1) / "typed"); }));
+  type(*guest, words + "\n");
+  press_with_control(*guest, 'd');
+  type(*guest, "mv typed whole\n");
+  BOOST_TEST(eventually([&] { return fs::exists(host.home(1) / "whole"); }));
+  BOOST_TEST(read_file(host.home(1) / "whole") == words + "\n");
+}
+
+BOOST_AUTO_TEST_CASE(types_into_a_terminal_that_hangs) {
+  Host host;
+  const auto guest = host.start(1, 1);
+  open_terminal(*guest);
+  type(*guest, "cat > typed\n");
+  BOOST_REQUIRE(eventually([&] { return fs::exists(host.home(1) / "typed"); }));
+  const std::string text = lines_of_many_scripts(20, 50);
+  type_into_hanging(host, *guest, "xterm", text);
+  press_with_control(*guest, 'd');
+  type(*guest, "mv typed whole\n");
+  BOOST_TEST(eventually([&] { return fs::exists(host.home(1) / "whole"); }));
+  BOOST_TEST(read_file(host.home(1) / "whole") == text);
+}
+
+BOOST_AUTO_TEST_CASE(types_into_an_editor_that_hangs) {
+  Host host;
+  const auto guest = host.start(1, 1);
+  open_terminal(*guest);
+  type(*guest, "touch typed; l3afpad typed\n");
+  // Its menu bar.
+  BOOST_REQUIRE(shows(*guest, [&] { return pixel(*guest, 700, 20) != kWhite; }));
+  const std::string text = lines_of_many_scripts(20, 50);
+  type_into_hanging(host, *guest, "l3afpad", text);
+  press_with_control(*guest, 's');
+  BOOST_TEST(eventually([&] { return fs::file_size(host.home(1) / "typed") >= text.size(); }));
+  BOOST_TEST(read_file(host.home(1) / "typed") == text);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace rookery::guest
