@@ -8,7 +8,10 @@ import re
 import shlex
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
+
+import tidy_batches
 
 # Both tools answer differently from release to release: this one (Debian 12's) decides.
 DECIDING_RELEASE = 14
@@ -105,11 +108,11 @@ class Includes:
         return sorted(found)
 
 
-def clean_command(command):
-    """The compiler's arguments as clang takes them."""
+def clean_arguments(command, file):
+    """The compiler's arguments as clang takes them, without the file that they compile."""
     words = shlex.split(command)
     start = next(i for i, word in enumerate(words) if re.search(r"(^|/)(c\+\+|g\+\+|clang\+\+)", word))
-    out = [words[start], *COROUTINES]
+    out = [*COROUTINES]
     rest = iter(words[start + 1 :])
     for word in rest:
         if word == "-include":
@@ -118,9 +121,49 @@ def clean_command(command):
                 out += [word, header]
         elif word == "-o":
             next(rest)
-        elif word not in GCC_ONLY:
+        elif word not in GCC_ONLY | {"-c", file}:
             out.append(word)
     return out
+
+
+class Lint:
+    """clang-tidy over batches of files; a batch that is not clean is halved until one is left."""
+
+    def __init__(self, tool, root, folder, arguments):
+        self.tool, self.root, self.folder, self.arguments = tool, root, folder, arguments
+
+    def text_of(self, file):
+        return (self.root / file).read_text(errors="replace")
+
+    def _says(self, files):
+        """What clang-tidy says; nothing when all are clean."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as scratch:
+            source = self.root / files[0]
+            if len(files) > 1:
+                source = Path(scratch) / "batch.cc"
+                source.write_text(tidy_batches.one_text(files, self.text_of))
+            run = subprocess.run(
+                ["nice", "-n", "19", self.tool, "--quiet",
+                 f"--config-file={self.root / '.clang-tidy'}", str(source), "--",
+                 *self.arguments[files[0]]],
+                cwd=self.folder, capture_output=True, text=True)
+        if run.returncode == 0:
+            return ""
+        # A failure without a finding (a crash, say) must not pass for a clean file.
+        return run.stdout.strip() or run.stderr.strip() or f"exit {run.returncode}"
+
+    def problems(self, files):
+        """Of these files: one text for each that is not clean."""
+        said = self._says(files)
+        if not said:
+            return {}
+        # What stands in a header is not the batch's doing, unless it does not even compile.
+        in_header = re.search(r":\d+:\d+: (?:warning|error): ", said) and not re.search(
+            r"/batch\.cc:|\[clang-diagnostic-error\]", said)
+        if len(files) == 1 or in_header:
+            return dict.fromkeys(files, f"{files[0]}: clang-tidy: {said}")
+        half = len(files) // 2
+        return {**self.problems(files[:half]), **self.problems(files[half:])}
 
 
 def check_lint(root, build, files, seen):
@@ -129,36 +172,29 @@ def check_lint(root, build, files, seen):
     if not tool:
         return None
     database = json.loads((build / "compile_commands.json").read_text())
-    commands = {}
+    arguments = {}
     for entry in database:
         file = os.path.relpath(entry["file"], root)
         if file in files:
-            commands[file] = {"directory": entry["directory"], "file": entry["file"],
-                              "arguments": clean_command(entry["command"])}
-    cleaned = build / "tidy"
-    cleaned.mkdir(parents=True, exist_ok=True)
-    (cleaned / "compile_commands.json").write_text(json.dumps(list(commands.values())))
+            arguments[file] = clean_arguments(entry["command"], entry["file"])
 
     includes = Includes(root)
     checks = (root / ".clang-tidy").read_bytes()
     keys = {}
-    for file, command in commands.items():
-        arguments = " ".join(command["arguments"]).replace(str(root), "")
+    for file, words in arguments.items():
         contents = [(root / name).read_bytes() for name in [file, *includes.closure(file)]]
-        keys[file] = digest("lint", checks, arguments, *contents)
+        keys[file] = digest("lint", checks, " ".join(words).replace(str(root), ""), *contents)
+    todo = sorted(file for file in arguments if not seen.has(keys[file]))
+    lint = Lint(tool, root, build / "tidy", arguments)
     # The largest first, so that no worker is left with it at the end.
-    todo = sorted((file for file in commands if not seen.has(keys[file])),
-                  key=lambda file: -len(includes.closure(file)))
+    work = sorted(tidy_batches.batches(todo, lint.text_of, arguments.get), key=len, reverse=True)
 
-    def lint(file):
-        run = subprocess.run([tool, "-p", str(cleaned), "--quiet", file],
-                             cwd=root, capture_output=True, text=True)
-        if run.returncode == 0:
-            seen.add(keys[file])
-            return []
-        # A failure without a finding (a crash, say) must not pass for a clean file.
-        text = run.stdout.strip() or run.stderr.strip() or f"exit {run.returncode}"
-        return [f"{file}: clang-tidy: {text}"]
+    def check(batch):
+        problems = lint.problems(batch)
+        for file in batch:
+            if file not in problems:
+                seen.add(keys[file])
+        return sorted(set(problems.values()))
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        return [problem for found in pool.map(lint, todo) for problem in found]
+        return [problem for found in pool.map(check, work) for problem in found]

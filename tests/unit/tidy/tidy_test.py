@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 
 TREE = Path(sys.argv[1])
-SCRATCH = Path(sys.argv[2])
+SCRATCH = Path(sys.argv[2]).resolve()
 COPIED = ["actors", "eventstore", "media", "guest-agent", "schemas", "tests", "tools",
           ".clang-format", ".clang-tidy", "CMakeLists.txt"]
 LONG_BODY = "  ++x;\n" * 71
@@ -169,31 +169,71 @@ class Tidy(unittest.TestCase):
         finally:
             file.unlink()
 
-    @unittest.skipUnless(has_deciding_release("clang-tidy"), "no clang-tidy 14 here")
-    def test_lint_sees_a_bug_that_comes_with_a_header_of_a_clean_file(self):
-        header, source = self.root / "schemas/planted.h", self.root / "schemas/planted.cc"
-        header.write_text("#pragma once\ninline int half(int x) { return x / 2; }\n")
-        source.write_text('#include "schemas/planted.h"\n\nint quarter(int x) '
-                          "{ return half(x) / 2; }\n")
+    def lint(self, texts):
+        """What tidy says about these files, compiled as CMake writes it for g++."""
         build = self.root / "build"
         build.mkdir(exist_ok=True)
-        # As CMake writes it for g++, with a precompiled header that clang cannot read.
+        # With a precompiled header that clang cannot read.
         (build / "compile_commands.json").write_text(json.dumps([{
-            "directory": str(build), "file": str(source),
-            "command": f"ccache /usr/bin/c++ -I{self.root} -Wall -std=c++20 -fpch-preprocess "
-                       f"-Winvalid-pch -include {build}/cmake_pch.hxx -o x.o -c {source}"}]))
+            "directory": str(build), "file": str(self.root / name),
+            "command": f"ccache /usr/bin/c++ -I{self.root} -Wall -Wextra -std=c++20 "
+                       f"-fpch-preprocess -Winvalid-pch -include {build}/cmake_pch.hxx -o x.o "
+                       f"-c {self.root / name}"} for name in texts if name.endswith(".cc")]))
+        for name, text in texts.items():
+            (self.root / name).write_text(text)
         try:
-            self.assertEqual(self.run_tidy(source)[0], 0, self.run_tidy(source)[1])
-            header.write_text("#pragma once\ninline int half(int x) {\n"
-                              "  if (x < 0);\n  return x / 2;\n}\n")
-            code, said = self.run_tidy(source)
-            self.assertEqual(code, 1, said)
-            self.assertIn("clang-tidy", said)
-            self.assertIn("planted.h:3", said)
+            return self.run_tidy(*(self.root / name for name in texts))
         finally:
-            header.unlink()
-            source.unlink()
-            shutil.rmtree(build)
+            for name in texts:
+                (self.root / name).unlink()
+
+    def tearDown(self):
+        shutil.rmtree(self.root / "build", ignore_errors=True)
+
+    @unittest.skipUnless(has_deciding_release("clang-tidy"), "no clang-tidy 14 here")
+    def test_lint_sees_a_bug_that_comes_with_a_header_of_a_clean_file(self):
+        source = ('#include "schemas/planted.h"\n\nint quarter(int x) '
+                  "{ return half(x) / 2; }\n")
+        code, said = self.lint({
+            "schemas/planted.h": "#pragma once\ninline int half(int x) { return x / 2; }\n",
+            "schemas/planted.cc": source})
+        self.assertEqual(code, 0, said)
+        code, said = self.lint({
+            "schemas/planted.h": "#pragma once\ninline int half(int x) {\n"
+                                 "  if (x < 0);\n  return x / 2;\n}\n",
+            "schemas/planted.cc": source})
+        self.assertEqual(code, 1, said)
+        self.assertIn("clang-tidy", said)
+        self.assertIn("planted.h:3", said)
+
+    @unittest.skipUnless(has_deciding_release("clang-tidy"), "no clang-tidy 14 here")
+    def test_lint_of_many_files_says_which_file_has_the_bug(self):
+        # The first three fit into one unit, the fourth not; of the last two only the compiler
+        # sees that they do not.
+        private = "namespace {\nint twice(int x) { return 2 * x; }\n}  // namespace\n\n"
+        texts = {
+            "schemas/planted1.cc": private + "int planted1(int x) { return twice(x); }\n",
+            "schemas/planted2.cc": "int planted2() { return 2; }\n",
+            "schemas/planted3.cc": "int planted3() { return 3; }\n",
+            "schemas/planted4.cc": private + "int planted4(int x) { return twice(x); }\n",
+            "schemas/planted5.cc": "static int thrice(int x) { return 3 * x; }\n"
+                                   "int planted5() { return thrice(1); }\n",
+            "schemas/planted6.cc": "static long thrice(int x) { return 3 * x; }\n"
+                                   "long planted6() { return thrice(1); }\n"}
+        code, said = self.lint(texts)
+        self.assertEqual(code, 0, said)
+        texts["schemas/planted1.cc"] = private + (
+            "int planted1(int x) {\n  if (x < 0);\n  return twice(x);\n}\n")
+        texts["schemas/planted2.cc"] = "static const int kUnused = 1;\n" + texts[
+            "schemas/planted2.cc"]
+        texts["schemas/planted3.cc"] = "#include <vector>\nusing std::vector;\n" + texts[
+            "schemas/planted3.cc"]
+        code, said = self.lint(texts)
+        self.assertEqual(code, 1, said)
+        for found in ["planted1.cc:6", "planted2.cc:1", "planted3.cc:2"]:
+            self.assertIn(found, said)
+        for clean in ["batch.cc", "planted4.cc", "planted5.cc", "planted6.cc"]:
+            self.assertNotIn(clean, said)
 
 
 if __name__ == "__main__":
