@@ -1,5 +1,6 @@
 """One rookeryd as a child process, its HTTP API, and the first organization, user and phone."""
 
+import contextlib
 import json
 import os
 import queue
@@ -32,6 +33,27 @@ def opener():
     tls.verify_mode = ssl.CERT_NONE
     return urllib.request.build_opener(urllib.request.ProxyHandler({}),
                                        urllib.request.HTTPSHandler(context=tls))
+
+
+class Stopped(BaseException):
+    """A signal asked for the end, as KeyboardInterrupt does."""
+
+    def __init__(self, number):
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def stop_on_signals():
+    """The first of them raises Stopped; a second must not break the orderly stop."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def stop(number, _):
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped(number)
+
+    for number in numbers:
+        signal.signal(number, stop)
 
 
 class Api:
@@ -74,14 +96,28 @@ def path_of(entity):
     return f"/v1/{kind}s/{name}"
 
 
+def processes_of(folder, program=None):
+    """Processes whose command line names something in the folder: rookeryd's guests."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            with contextlib.suppress(OSError):
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                if program and words[0] != os.fsencode(program):
+                    continue
+                if any(word.startswith(os.fsencode(folder) + b"/") for word in words):
+                    found.append(int(entry.name))
+    return found
+
+
 class Node:
     """Starts, kills and stops rookeryd over one data folder, always on the same ports."""
 
     def __init__(self, data, listen="127.0.0.1:8080", media_bind="127.0.0.1", media_port=0,
-                 more=()):
+                 guests=True):
         self.data = Path(data).resolve()
         self.listen, self.media_bind, self.media_port = listen, media_bind, media_port
-        self.more = list(more)
+        self.guests = guests
         self.process = None
         self.address = None
 
@@ -89,7 +125,6 @@ class Node:
         """The passwords of the first people; made once, kept for their owner only."""
         file = self.data / "first-accounts.json"
         if not file.exists():
-            self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
             accounts = {who: {"login": who, "password": secrets.token_urlsafe(15)}
                         for who in ("admin", "member")}
             # Whole or not at all: a password that nobody knows would lock the owner out.
@@ -99,15 +134,24 @@ class Node:
                 out.flush()
                 os.fsync(out.fileno())
             os.replace(part, file)
-        return json.loads(file.read_text())
+        try:
+            accounts = json.loads(file.read_text())
+            return {who: {key: accounts[who][key] for key in ("login", "password")}
+                    for who in ("admin", "member")}
+        except (ValueError, KeyError, TypeError) as error:
+            raise NodeError(f"{file} is damaged: restore it from a copy") from error
 
     def start(self):
+        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         accounts = self.accounts()
         command = [str(BIN / "rookeryd"), "--data", str(self.data), "--listen", self.listen,
                    "--media-bind", self.media_bind, "--media-port", str(self.media_port),
-                   "--first-admin", accounts["admin"]["login"], *self.more]
+                   "--first-admin", accounts["admin"]["login"]]
+        if not self.guests:
+            command.append("--no-guests")
         environment = dict(os.environ, ROOKERY_ADMIN_PASSWORD=accounts["admin"]["password"])
         with open(self.data / "rookeryd.log", "a") as log:
+            log_start = log.tell()
             # Its own process group: Ctrl-C is for us, and we stop it in order.
             self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL,
                                             stdout=subprocess.PIPE, stderr=log, text=True,
@@ -116,11 +160,17 @@ class Node:
         match = re.fullmatch(r"rookeryd ready (https?://(\S+)) media (?:udp://\S+:(\d+)|none)", ready)
         if not match:
             self.kill()
-            last = (self.data / "rookeryd.log").read_text(errors="replace").strip().split("\n")[-1]
-            raise NodeError(f"rookeryd did not start: {last or ready or 'no message'} "
+            raise NodeError(f"rookeryd did not start: {self._last_words(log_start)} "
                             f"(see {self.data}/rookeryd.log)")
         self.address, self.listen = match.group(1), match.group(2)
         self.media_port = int(match.group(3) or self.media_port)
+
+    def _last_words(self, log_start):
+        """What rookeryd said of its own end, in this run."""
+        text = (self.data / "rookeryd.log").read_bytes()[log_start:].decode(errors="replace")
+        lines = text.strip().splitlines() or ["no message"]
+        own = [line for line in lines if line.startswith("rookeryd: ")]
+        return (own or lines)[-1].removeprefix("rookeryd: ")
 
     def _ready_line(self):
         lines = queue.Queue()
@@ -138,26 +188,36 @@ class Node:
             return ""
 
     def kill(self):
-        """As a power cut: no chance to put anything in order."""
+        """As a power cut: no chance to put anything in order. Guests go on."""
         self.process.kill()
         self.process.wait()
 
+    def end_guests(self):
+        """Those that a rookeryd left which ended out of order."""
+        for pid in processes_of(self.data, "bwrap"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
     def stop(self):
-        """In order. Returns the exit code."""
-        if self.process is None or self.process.poll() is not None:
-            return self.process.returncode if self.process else 0
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            return self.process.wait(STOP_S_MAX)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            return -signal.SIGKILL
+        """In order, as far as it goes. Returns the exit code."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(STOP_S_MAX)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        if self.process.returncode != 0:
+            self.end_guests()
+        return self.process.returncode
 
     def api(self, who="admin"):
         return Api(self.address).login(self.accounts()[who])
 
     def first_phone(self):
-        """Makes what the first run makes, as far as it is missing; returns the phone, running."""
+        """Makes what the first run makes, as far as it is missing; returns the phone, running if
+        guests run at all; nothing if it was deleted."""
         admin = self.api()
         member = self.accounts()["member"]
         organization = admin.get("/v1/me")["organization"]
@@ -171,7 +231,7 @@ class Node:
             return None
         if not now.get("bound_user"):
             admin.post(path_of(phone) + "/bind", {"user": user}, key="first-binding")
-        return self.running(admin, phone)
+        return self.running(admin, phone) if self.guests else now
 
     def running(self, api, phone):
         """Starts the phone if need be and waits for it."""

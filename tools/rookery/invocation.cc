@@ -1,5 +1,6 @@
 #include "tools/rookery/invocation.h"
 
+#include <CLI/CLI.hpp>
 #include <ostream>
 
 #include "tools/rookery/saved_login.h"

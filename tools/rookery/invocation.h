@@ -1,7 +1,7 @@
 // One run of the binary: its global flags, and the command that the arguments chose.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <CLI/App.hpp>
 #include <functional>
 #include <iosfwd>
 #include <string>

@@ -62,6 +62,9 @@ Options parse_options(int argc, char** argv) {
   app.add_flag("--weak-passwords", options.weak_passwords,
                "Hash passwords at the lowest cost; for tests only");
   app.option_defaults()->always_capture_default();
+  app.failure_message([](const CLI::App*, const CLI::Error& wrong) {
+    return "rookeryd: " + std::string(wrong.what()) + "; see rookeryd --help\n";
+  });
   try {
     app.parse(argc, argv);
     if (!split_listen(listen, options)) {
