@@ -43,8 +43,10 @@ void PhonePipeline::run() {
     const std::int64_t now_us = monotonic_us();
     take_messages(now_us);
     tend_viewers(now_us);
+    tell_who_watches();
     take_frame();
     encode_and_send(now_us);
+    tell_timings(now_us);
     ask_for_frame(now_us);
   }
   end_viewers(stop_reason_);
@@ -136,6 +138,36 @@ void PhonePipeline::tend_viewers(std::int64_t now_us) {
   if (!anyone_watches()) current_ = false;
 }
 
+void PhonePipeline::tell_who_watches() {
+  std::vector<std::uint32_t> watching;
+  for (const auto& [index, viewer] : viewers_) {
+    if (viewer->watches()) watching.push_back(index);
+  }
+  if (watching == told_of_) return;
+  told_of_ = watching;
+  for (const std::uint32_t reader : watching) {
+    StreamSession& viewer = *viewers_.at(reader);
+    wire::Watchers all;
+    all.total = static_cast<std::uint16_t>(std::min<std::size_t>(watching.size(), 0xffff));
+    all.watchers.push_back({viewer.admission().control, true, viewer.admission().viewer});
+    for (const std::uint32_t other : watching) {
+      if (other == reader || all.watchers.size() == wire::kWatchersNamedMax) continue;
+      const host::AdmitSession& who = viewers_.at(other)->admission();
+      const bool named = viewer.admission().sees_names;
+      all.watchers.push_back({who.control, false, named ? who.viewer : ""});
+    }
+    viewer.tell(all);
+  }
+}
+
+void PhonePipeline::tell_timings(std::int64_t now_us) {
+  const auto timings = times_.take_due(now_us);
+  if (!timings) return;
+  for (const auto& [index, viewer] : viewers_) {
+    if (viewer->watches()) viewer->tell(*timings);
+  }
+}
+
 void PhonePipeline::take_frame() {
   FrameView view;
   while (source_->take_frame(view)) {
@@ -145,7 +177,10 @@ void PhonePipeline::take_frame() {
     }
     DamageMap damage(view.width_px, view.height_px);
     for (const Rectangle& rectangle : view.damage) damage.add(rectangle);
+    const std::int64_t taken_us = monotonic_us();
+    times_.waited(view.captured_us, taken_us);
     convert_damaged(view, damage, picture_);
+    times_.converted(taken_us, monotonic_us());
     pending_.merge(damage);
     captured_us_ = view.captured_us;
     if (damage.damaged_count() == damage.block_count()) {
@@ -178,13 +213,17 @@ void PhonePipeline::encode_and_send(std::int64_t now_us) {
     if (viewer->watches()) bitrate_bps = std::min(bitrate_bps, viewer->bitrate_bps());
   }
   encoder_->set_bitrate(bitrate_bps);
+  const std::int64_t began_us = monotonic_us();
   const auto encoded = encoder_->encode(picture_, active_, key_, now_us,
                                         refining_ ? kQuantizerGood : kQuantizerWorst);
   if (!encoded) return end_viewers(encoded.error().message);
   debt_.coded(active_, encoded->quantizer, encoded->key);
   pending_.clear();
   coded_us_ = now_us;
+  const std::int64_t encoded_us = monotonic_us();
+  times_.encoded(began_us, encoded_us);
   send(*encoded, now_us);
+  times_.sent(encoded_us, monotonic_us());
 }
 
 // Decides what to code now, if anything: all of it for a key frame, what changed, or what is owed.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "media/color_convert.h"
 #include "media/damage.h"
@@ -18,6 +19,7 @@
 #include "media/input_sink.h"
 #include "media/phone_inbox.h"
 #include "media/quality_debt.h"
+#include "media/stage_times.h"
 #include "media/stream_session.h"
 #include "media/vpx_encoder.h"
 
@@ -49,6 +51,8 @@ class PhonePipeline {
   void join(ViewerJoin joining, std::int64_t now_us);
   void tend_viewers(std::int64_t now_us);
   void remember_inputs(const StreamSession& viewer);
+  void tell_who_watches();
+  void tell_timings(std::int64_t now_us);
   void take_frame();
   void adopt_size(const FrameView& view);
   void encode_and_send(std::int64_t now_us);
@@ -68,6 +72,9 @@ class PhonePipeline {
 
   // How many inputs were taken of sessions whose viewer may come back, the latest last.
   std::deque<std::pair<EntityId, std::uint64_t>> inputs_taken_;
+
+  std::vector<std::uint32_t> told_of_;  // the watching viewers that all of them were told of
+  StageTimes times_;
 
   FrameBudget budget_;
   bool requested_ = false;

@@ -20,6 +20,7 @@
 #include "media/session_figures.h"
 #include "media/ticket_book.h"
 #include "media/udp_socket.h"
+#include "schemas/client_messages.h"
 
 namespace rookery::media {
 
@@ -63,6 +64,9 @@ class StreamSession {
   // Says goodbye and reports the end, once. `lost`: nobody wanted it.
   void end(const std::string& reason, bool lost = false);
   std::uint64_t inputs_taken() const { return inputs_.taken(); }
+  const host::AdmitSession& admission() const { return admission_; }
+  // A message of the whole phone's.
+  void tell(const wire::Message& message) { send_message(message); }
   // Lifts what the viewer still holds down.
   void release(InputSink& input);
 

@@ -1,5 +1,6 @@
 #include "schemas/client_messages.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "schemas/bounded_decode.h"
@@ -19,7 +20,13 @@ enum class Tag : std::uint8_t {
   kPing = 7,
   kPong = 8,
   kBye = 9,
+  kWatchers = 10,
+  kTimings = 11,
 };
+
+// Of a watcher, in one byte.
+constexpr std::uint8_t kMayControl = 1;
+constexpr std::uint8_t kIsYou = 2;
 
 bool take_flag(ByteReader& in) {
   const std::uint8_t value = in.u8();
@@ -68,6 +75,22 @@ struct Encoder {
   void operator()(const Pong& pong) const { tag(Tag::kPong).i64(pong.sent_us); }
   void operator()(const Bye& bye) const {
     tag(Tag::kBye).string(std::string_view(bye.reason).substr(0, kByeReasonBytesMax));
+  }
+  void operator()(const Watchers& watchers) const {
+    const std::size_t count = std::min(watchers.watchers.size(), kWatchersNamedMax);
+    tag(Tag::kWatchers).u8(static_cast<std::uint8_t>(count)).u16(watchers.total);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Watcher& one = watchers.watchers[i];
+      out.u8(static_cast<std::uint8_t>((one.control ? kMayControl : 0) | (one.you ? kIsYou : 0)))
+          .string(std::string_view(one.name).substr(0, kWatcherNameBytesMax));
+    }
+  }
+  void operator()(const Timings& timings) const {
+    tag(Tag::kTimings)
+        .u32(timings.wait_us)
+        .u32(timings.convert_us)
+        .u32(timings.encode_us)
+        .u32(timings.send_us);
   }
 };
 
@@ -119,6 +142,29 @@ Nack take_nack(ByteReader& in) {
   return nack;
 }
 
+Watchers take_watchers(ByteReader& in) {
+  Watchers watchers;
+  const std::size_t count = in.u8();
+  watchers.total = in.u16();
+  if (count == 0 || count > kWatchersNamedMax || watchers.total < count) in.fail();
+  for (std::size_t i = 0; i < count && in.ok(); ++i) {
+    const std::uint8_t flags = in.u8();
+    if (flags > (kMayControl | kIsYou)) in.fail();
+    watchers.watchers.push_back(
+        {(flags & kMayControl) != 0, (flags & kIsYou) != 0, in.string(kWatcherNameBytesMax)});
+  }
+  return watchers;
+}
+
+Timings take_timings(ByteReader& in) {
+  Timings timings;
+  timings.wait_us = in.u32();
+  timings.convert_us = in.u32();
+  timings.encode_us = in.u32();
+  timings.send_us = in.u32();
+  return timings;
+}
+
 Message take_message(ByteReader& in) {
   switch (static_cast<Tag>(in.u8())) {
     case Tag::kVideoFragment:
@@ -139,6 +185,10 @@ Message take_message(ByteReader& in) {
       return Pong{in.i64()};
     case Tag::kBye:
       return Bye{in.string(kByeReasonBytesMax)};
+    case Tag::kWatchers:
+      return take_watchers(in);
+    case Tag::kTimings:
+      return take_timings(in);
   }
   in.fail();
   return Bye{};

@@ -16,6 +16,8 @@ namespace rookery::wire {
 inline constexpr std::size_t kMissingFragmentsMax = 256;
 inline constexpr std::size_t kInputsInPacketMax = 128;
 inline constexpr std::size_t kByeReasonBytesMax = 256;
+inline constexpr std::size_t kWatchersNamedMax = 16;
+inline constexpr std::size_t kWatcherNameBytesMax = 64;
 inline constexpr std::uint16_t kFragmentsMax = 4096;  // of one frame: about 4.6 MB
 
 // Host to viewer: one piece of one encoded frame.
@@ -77,8 +79,29 @@ struct Bye {
   bool operator==(const Bye&) const = default;
 };
 
+// Host to viewer: who watches the phone now. First after the InputAck, then at every change.
+struct Watcher {
+  bool control = false;
+  bool you = false;
+  std::string name;  // empty: a guest, or one whose name this viewer may not know
+  bool operator==(const Watcher&) const = default;
+};
+struct Watchers {
+  std::uint16_t total = 0;        // never less than those told
+  std::vector<Watcher> watchers;  // 1 to kWatchersNamedMax
+  bool operator==(const Watchers&) const = default;
+};
+// Host to viewer, about once a second while frames flow: what a frame took of late, on average.
+struct Timings {
+  std::uint32_t wait_us = 0;     // from its capture in the guest to our taking it
+  std::uint32_t convert_us = 0;  // to the encoder's colors
+  std::uint32_t encode_us = 0;
+  std::uint32_t send_us = 0;  // to packets, sealed, to the kernel; of all viewers
+  bool operator==(const Timings&) const = default;
+};
+
 using Message = std::variant<VideoFragment, InputBatch, InputAck, Feedback, Nack, KeyframeRequest,
-                             Ping, Pong, Bye>;
+                             Ping, Pong, Bye, Watchers, Timings>;
 
 // Bytes of a fragment's header; what is left of a packet carries the frame.
 inline constexpr std::size_t kFragmentHeaderBytes = 1 + 8 + 2 + 2 + 1 + 8 + 2 + 2;

@@ -44,6 +44,7 @@ const std::map<std::uint32_t, std::string_view>& event_type_names() {
     EventDecoder<session::Event>::add_names(names);
     EventDecoder<user::Event>::add_names(names);
     EventDecoder<organization::Event>::add_names(names);
+    EventDecoder<link::Event>::add_names(names);
     EventDecoder<deployment::Event>::add_names(names);
     EventDecoder<runtime_event::Event>::add_names(names);
     return names;

@@ -6,6 +6,7 @@ import queue
 import re
 import secrets
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -24,6 +25,15 @@ class NodeError(Exception):
     """What went wrong and what to do, in one line."""
 
 
+def opener():
+    """No proxy of the environment and no trust to check: the node is on this machine, and ours."""
+    tls = ssl.create_default_context()
+    tls.check_hostname = False
+    tls.verify_mode = ssl.CERT_NONE
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}),
+                                       urllib.request.HTTPSHandler(context=tls))
+
+
 class Api:
     def __init__(self, address, token=None):
         self.address, self.token = address, token
@@ -38,9 +48,7 @@ class Api:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
         try:
-            # No proxy of the environment: the node is on this machine.
-            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            with opener.open(request, timeout=120) as answer:
+            with opener().open(request, timeout=120) as answer:
                 return json.loads(answer.read() or b"{}")
         except urllib.error.HTTPError as error:
             text = error.read().decode(errors="replace")
@@ -105,7 +113,7 @@ class Node:
                                             stdout=subprocess.PIPE, stderr=log, text=True,
                                             start_new_session=True)
         ready = self._ready_line()
-        match = re.fullmatch(r"rookeryd ready (http://(\S+)) media (?:udp://\S+:(\d+)|none)", ready)
+        match = re.fullmatch(r"rookeryd ready (https?://(\S+)) media (?:udp://\S+:(\d+)|none)", ready)
         if not match:
             self.kill()
             last = (self.data / "rookeryd.log").read_text(errors="replace").strip().split("\n")[-1]
@@ -184,3 +192,11 @@ class Node:
                 raise NodeError(f"the phone is {now['phase']} after {PHONE_S_MAX} s "
                                 f"(see {self.data}/rookeryd.log)")
             time.sleep(0.1)
+
+    def browser_link(self, phone):
+        """An address that opens the phone in a browser for a day; nothing without the page."""
+        try:
+            opener().open(self.address + "/p/", timeout=30).close()
+        except urllib.error.HTTPError:
+            return None
+        return self.api().post(path_of(phone["id"]) + "/links")["url"]

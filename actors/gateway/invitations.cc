@@ -112,6 +112,7 @@ asio::awaitable<Answer> let_in(Api& api, EntityId session, PhoneView phone) {
                  {"width", phone.width_px},
                  {"height", phone.height_px},
                  {"control", view && view->control},
+                 {"expires_us", view ? view->ends_us : 0},
                  {"resume", derive_resume_secret(api.ticket_secret, session)},
                  {"ticket", std::move(ticket)}};
   co_return answer;

@@ -98,7 +98,10 @@ void apply_event(SessionView& view, const session::Event& event) {
                    view.end_reason = end.reason;
                    set_totals(end);
                  },
-                 [&](const Invited& invited) { view.link = invited.link; },
+                 [&](const Invited& invited) {
+                   view.link = invited.link;
+                   view.ends_us = invited.ends_us;
+                 },
                  [&](const Lost& lost) {
                    view.phase = session::Away::kPhase;
                    view.lost_us = lost.lost_us;

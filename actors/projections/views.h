@@ -66,6 +66,7 @@ struct SessionView {
   session::Quality quality;
   session::Totals totals;
   EntityId link;             // none: the user came by themselves
+  std::int64_t ends_us = 0;  // with the link
   std::int64_t lost_us = 0;  // while away
   std::uint64_t version = 0;
 

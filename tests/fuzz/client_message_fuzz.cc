@@ -30,5 +30,7 @@ std::vector<fuzz::Seed> fuzz::seeds() {
       {"ping", encode_message(Ping{-1})},
       {"pong", encode_message(Pong{1})},
       {"bye", encode_message(Bye{"done"})},
+      {"watchers", encode_message(Watchers{3, {{true, true, "ann"}, {false, false, ""}}})},
+      {"timings", encode_message(Timings{1, 2, 3, 4})},
   };
 }

@@ -62,6 +62,7 @@ void add_all_commands(CLI::App& app, Invocation& invocation) {
   add_user_commands(app, invocation);
   add_phone_commands(app, invocation);
   add_session_commands(app, invocation);
+  add_link_commands(app, invocation);
   add_shell_command(app, invocation);
   add_audit_commands(app, invocation);
 }

@@ -77,6 +77,7 @@ void add_organization_commands(CLI::App& app, Invocation& invocation);
 void add_user_commands(CLI::App& app, Invocation& invocation);
 void add_phone_commands(CLI::App& app, Invocation& invocation);
 void add_session_commands(CLI::App& app, Invocation& invocation);
+void add_link_commands(CLI::App& app, Invocation& invocation);
 void add_shell_command(CLI::App& app, Invocation& invocation);
 void add_audit_commands(CLI::App& app, Invocation& invocation);
 void add_proof_commands(CLI::App& audit, Invocation& invocation);

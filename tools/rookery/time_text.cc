@@ -115,26 +115,6 @@ std::optional<std::int64_t> read_iso(std::string_view text) {
   return time.time_since_epoch().count();
 }
 
-std::optional<std::int64_t> read_span(std::string_view text) {
-  if (text.size() < 2 || text.size() > 8) return std::nullopt;
-  std::int64_t count = 0;
-  const char* end = text.data() + text.size() - 1;
-  const auto [stop, error] = std::from_chars(text.data(), end, count);
-  if (error != std::errc{} || stop != end || count < 0) return std::nullopt;
-  switch (text.back()) {
-    case 's':
-      return microseconds(seconds(count)).count();
-    case 'm':
-      return microseconds(minutes(count)).count();
-    case 'h':
-      return microseconds(hours(count)).count();
-    case 'd':
-      return microseconds(days(count)).count();
-    default:
-      return std::nullopt;
-  }
-}
-
 std::int64_t clock_us(clockid_t clock) {
   timespec now{};
   clock_gettime(clock, &now);
@@ -157,8 +137,28 @@ std::string format_time(std::int64_t time_us) {
   return text;
 }
 
+std::optional<std::int64_t> parse_span(std::string_view text) {
+  if (text.size() < 2 || text.size() > 8) return std::nullopt;
+  std::int64_t count = 0;
+  const char* end = text.data() + text.size() - 1;
+  const auto [stop, error] = std::from_chars(text.data(), end, count);
+  if (error != std::errc{} || stop != end || count < 0) return std::nullopt;
+  switch (text.back()) {
+    case 's':
+      return microseconds(seconds(count)).count();
+    case 'm':
+      return microseconds(minutes(count)).count();
+    case 'h':
+      return microseconds(hours(count)).count();
+    case 'd':
+      return microseconds(days(count)).count();
+    default:
+      return std::nullopt;
+  }
+}
+
 Result<std::int64_t> parse_time(std::string_view text, std::int64_t now_us) {
-  if (const auto span = read_span(text)) return now_us - *span;
+  if (const auto span = parse_span(text)) return now_us - *span;
   if (const auto time = read_iso(text)) return *time;
   return Error{"'" + std::string(text) +
                "' is no time: write 2026-11-20T14:03:00Z, or a span before now such as 10m"};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ Result<std::int64_t> parse_time(std::string_view text, std::int64_t now_us);
 // The last microsecond that the text can mean: decimals are read as cut, so a time copied from
 // format_time() covers what happened at it. The other forms mean what parse_time() says.
 Result<std::int64_t> parse_time_end(std::string_view text, std::int64_t now_us);
+
+// "90s", "10m", "2h", "3d" as microseconds.
+std::optional<std::int64_t> parse_span(std::string_view text);
 
 std::int64_t wall_clock_us();
 std::int64_t monotonic_clock_us();

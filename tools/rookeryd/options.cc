@@ -39,12 +39,15 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--runtime-dir", options.runtime_dir, "Folder of the guests' sockets [DATA/run]");
   app.add_option("--listen", listen, "IP:PORT of the HTTP API; port 0 takes any free one");
   auto* chain = app.add_option("--tls-cert", options.tls_chain_file,
-                               "PEM file of the certificate chain for HTTPS");
-  auto* key = app.add_option("--tls-key", options.tls_key_file, "PEM file of its private key");
+                               "PEM file of the certificate chain for HTTPS")
+                    ->envname("ROOKERY_TLS_CERT");
+  auto* key = app.add_option("--tls-key", options.tls_key_file, "PEM file of its private key")
+                  ->envname("ROOKERY_TLS_KEY");
   chain->needs(key);
   key->needs(chain);
   app.add_flag("--insecure-http", options.insecure_http,
-               "Take plain HTTP from other machines too, for a proxy that has TLS");
+               "Take plain HTTP from other machines too, for a proxy that has TLS")
+      ->envname("ROOKERY_INSECURE_HTTP");
   app.add_option("--media-bind", options.media_bind, "IP that media listens on");
   app.add_option("--media-port", options.media_port, "UDP port of media; 0 takes any free one");
   app.add_option("--media-address", options.media_address,

@@ -20,6 +20,8 @@ std::vector<Message> one_of_each() {
       Ping{-1},
       Pong{1},
       Bye{"done"},
+      Watchers{3, {{true, true, "ann"}, {false, false, ""}}},
+      Timings{1, 2, 3, 4},
   };
 }
 

@@ -27,7 +27,9 @@ class WebViewer {
   static constexpr std::int64_t kPatienceUs = 30'000'000;
 
   // Comes to the door; `buffer_bytes` make its network small.
-  explicit WebViewer(MediaHost& host, int buffer_bytes = 0) : end_(come(host, buffer_bytes)) {
+  explicit WebViewer(MediaHost& host, int buffer_bytes = 0) : WebViewer(come(host, buffer_bytes)) {}
+  // Over a connection that is upgraded.
+  explicit WebViewer(int socket) : end_(socket) {
     auto decoder = create_vpx_decoder();
     BOOST_REQUIRE(decoder.ok());
     decoder_ = std::move(*decoder);
@@ -77,6 +79,8 @@ class WebViewer {
   int frames = 0;
   int key_frames = 0;
   std::optional<std::uint64_t> acknowledged;  // inputs
+  wire::Watchers watchers;
+  int timings = 0;
   std::optional<std::string> goodbye;
   std::optional<std::uint8_t> last_frame_kind;  // of the WebSocket
 
@@ -102,6 +106,8 @@ class WebViewer {
     }
     if (const auto* ack = std::get_if<wire::InputAck>(&*message)) acknowledged = ack->up_to;
     if (const auto* bye = std::get_if<wire::Bye>(&*message)) goodbye = bye->reason;
+    if (const auto* all = std::get_if<wire::Watchers>(&*message)) watchers = *all;
+    if (std::holds_alternative<wire::Timings>(*message)) ++timings;
   }
 
   void show(const WholeFrame& frame) {

@@ -36,7 +36,8 @@ struct Rig {
     host->attach_phone(phone, guest.source(), guest.sink());
   }
   // `session` 0: a new one.
-  Invitation admit(bool control = true, std::uint8_t session = 0, std::int64_t ends_us = 0) {
+  Invitation admit(bool control = true, std::uint8_t session = 0, std::int64_t ends_us = 0,
+                   const std::string& viewer = "") {
     host::AdmitSession admission;
     if (session == 0) session = ++sessions;
     ++tickets;
@@ -45,6 +46,8 @@ struct Rig {
     admission.ticket.bytes = {9, tickets};
     admission.ticket_key.fill(static_cast<std::uint8_t>(tickets + 40));
     admission.ends_us = ends_us;
+    admission.viewer = viewer;
+    admission.sees_names = !viewer.empty();
     admission.ticket_expires_us = wall_us() + 600'000'000;
     admission.control = control;
     host->admit(admission);
@@ -162,6 +165,34 @@ BOOST_AUTO_TEST_CASE(a_viewer_with_another_ticket_goes_on_where_they_were) {
   BOOST_REQUIRE_EQUAL(connected.size(), 2u);
   BOOST_TEST((connected[0].session == connected[1].session));
   BOOST_TEST((connected[0].ticket != connected[1].ticket));
+}
+
+BOOST_AUTO_TEST_CASE(viewers_hear_who_watches_and_guests_no_names) {
+  Rig rig;
+  WebViewer ann(*rig.host);
+  BOOST_REQUIRE(ann.shake_hands(rig.admit(true, 0, 0, "ann")));
+  const wire::Watcher you{true, true, "ann"};
+  const wire::Watchers alone{1, {you}};
+  BOOST_TEST(ann.wait_for([&] { return ann.watchers == alone; }));
+  WebViewer guest(*rig.host);
+  BOOST_REQUIRE(guest.shake_hands(rig.admit(false)));
+  const wire::Watchers both{2, {you, {false, false, ""}}};
+  BOOST_TEST(ann.wait_for([&] { return ann.watchers == both; }));
+  const wire::Watchers nameless{2, {{false, true, ""}, {true, false, ""}}};
+  BOOST_TEST(guest.wait_for([&] { return guest.watchers == nameless; }));
+  guest.say(wire::Bye{"done"});
+  BOOST_TEST(ann.wait_for([&] { return ann.watchers == alone; }));
+}
+
+BOOST_AUTO_TEST_CASE(viewers_hear_what_a_frame_takes) {
+  Rig rig;
+  WebViewer viewer(*rig.host);
+  BOOST_REQUIRE(viewer.shake_hands(rig.admit()));
+  int drawn = 0;
+  BOOST_TEST(viewer.wait_for([&] {
+    rig.draw(++drawn);
+    return viewer.timings >= 2;
+  }));
 }
 
 BOOST_AUTO_TEST_CASE(a_view_ends_with_its_time) {

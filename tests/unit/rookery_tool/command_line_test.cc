@@ -59,6 +59,9 @@ SmallAnswer answer(const SmallRequest& request) {
   if (request.target == "/v1/state/" + kPhoneA + "?at_version=2") {
     return {200, to_line({{"id", kPhoneA}, {"version", 2}})};
   }
+  if (request.target == "/v1/phones/" + kPhoneA.substr(6) + "/links") {
+    return {201, to_line({{"id", "link/abc"}, {"url", "http://h/p/#abc.s"}})};
+  }
   if (request.target == "/v1/" + std::string("phones/") + kPhoneA.substr(6) + "/start") {
     return {200, R"({"version":4})"};
   }
@@ -128,6 +131,8 @@ BOOST_FIXTURE_TEST_CASE(wrong_usage_is_told_in_one_line_with_code_2, Fixture) {
       {"audit", "log", "--data", "/nonexistent"},
       {"audit", "state", "phone/x", "--at", "7"},
       {"phone", "create", "x", "--width", "0"},
+      {"link", "create", "x", "--for", "tomorrow"},
+      {"link", "create", "x", "--for", "0s"},
       {"shell", "-c", "nonsense"},
       {"shell", "-c", "show"},
       {"shell", "-c", "state phone/x at midnight 7"},
@@ -207,6 +212,13 @@ BOOST_FIXTURE_TEST_CASE(phones_are_found_by_id_beginning_and_name, Fixture) {
   BOOST_TEST(!find_entity(api, "phone/zz").ok());
   BOOST_TEST(!find_entity(api, "robot/1").ok());
   BOOST_TEST(!find_entity(api, "").ok());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_link_is_printed_alone_so_that_scripts_can_take_it, Fixture) {
+  const Ran ran = run_here({"link", "create", "phone/7k3", "--for", "2h", "--view-only", "--once"});
+  BOOST_TEST(ran.out == "http://h/p/#abc.s\n", ran.err);
+  const Json asked = Json::parse(server.requests().back().body);
+  BOOST_TEST(asked == Json({{"control", false}, {"single_use", true}, {"lifetime_s", 7200}}));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_shell_runs_commands_in_order_up_to_the_first_failure, Fixture) {
