@@ -87,8 +87,8 @@ struct Watcher {
   bool operator==(const Watcher&) const = default;
 };
 struct Watchers {
-  std::uint16_t total = 0;         // never less than those told
-  std::vector<Watcher> watchers;   // 1 to kWatchersNamedMax
+  std::uint16_t total = 0;        // never less than those told
+  std::vector<Watcher> watchers;  // 1 to kWatchersNamedMax
   bool operator==(const Watchers&) const = default;
 };
 // Host to viewer, about once a second while frames flow: what a frame took of late, on average.

@@ -133,15 +133,15 @@ BOOST_AUTO_TEST_CASE(is_opened_survives_a_kill_and_is_revoked) {
   HttpClient admin = sign_in();
   const Json link = admin.post("/v1/" + phone + "/links").body;
   const std::string link_path = "/v1/links/" + link["link_id"].get<std::string>();
-  const Reply opened =
-      HttpClient(port).post(link_path + "/open", {{"secret", link["secret"]}});
+  const Reply opened = HttpClient(port).post(link_path + "/open", {{"secret", link["secret"]}});
   BOOST_REQUIRE_EQUAL(opened.status, 201u);
   const Json visit = opened.body;
 
   WebViewer first(stream_socket(port));
   BOOST_REQUIRE(first.shake_hands(invitation_of(visit)));
   BOOST_TEST(shows_something(first));
-  first.say(wire::InputBatch{1, {Touch{0, TouchPhase::kDown, {9, 9}}, Touch{0, TouchPhase::kUp, {9, 9}}}});
+  first.say(wire::InputBatch{
+      1, {Touch{0, TouchPhase::kDown, {9, 9}}, Touch{0, TouchPhase::kUp, {9, 9}}}});
   BOOST_TEST(first.wait_for([&] { return first.acknowledged == 2u; }));
   BOOST_TEST(eventually([&] { return phase(visit) == "connected"; }));
 
@@ -150,8 +150,7 @@ BOOST_AUTO_TEST_CASE(is_opened_survives_a_kill_and_is_revoked) {
   wait_for_phone();
   BOOST_TEST(eventually([&] { return phase(visit) == "away"; }));
   const std::string session_path = "/v1/sessions/" + visit["session_id"].get<std::string>();
-  const Reply back =
-      HttpClient(port).post(session_path + "/resume", {{"resume", visit["resume"]}});
+  const Reply back = HttpClient(port).post(session_path + "/resume", {{"resume", visit["resume"]}});
   BOOST_REQUIRE_EQUAL(back.status, 201u);
   BOOST_TEST(back.body["session_id"] == visit["session_id"]);
   WebViewer second(stream_socket(port));
@@ -164,8 +163,9 @@ BOOST_AUTO_TEST_CASE(is_opened_survives_a_kill_and_is_revoked) {
   BOOST_TEST(second.wait_for([&] { return second.goodbye == "the link was revoked"; }));
   BOOST_TEST_MESSAGE("the view closed after " << (media::monotonic_us() - revoked_us) / 1'000
                                               << " ms");
-  BOOST_TEST(HttpClient(port).post(session_path + "/resume", {{"resume", visit["resume"]}})
-                 .error_code() == "link_revoked");
+  BOOST_TEST(
+      HttpClient(port).post(session_path + "/resume", {{"resume", visit["resume"]}}).error_code() ==
+      "link_revoked");
 }
 
 BOOST_AUTO_TEST_CASE(for_watching_lets_nobody_touch_and_two_share_a_phone) {

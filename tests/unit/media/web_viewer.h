@@ -27,8 +27,7 @@ class WebViewer {
   static constexpr std::int64_t kPatienceUs = 30'000'000;
 
   // Comes to the door; `buffer_bytes` make its network small.
-  explicit WebViewer(MediaHost& host, int buffer_bytes = 0)
-      : WebViewer(come(host, buffer_bytes)) {}
+  explicit WebViewer(MediaHost& host, int buffer_bytes = 0) : WebViewer(come(host, buffer_bytes)) {}
   // Over a connection that is upgraded.
   explicit WebViewer(int socket) : end_(socket) {
     auto decoder = create_vpx_decoder();
