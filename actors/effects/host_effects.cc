@@ -37,9 +37,7 @@ void HostEffects::reconcile() {
       start_guest(phone);
     }
   }
-  const auto deleted = [](const PhoneView& phone) {
-    return phone.phase == phone::Deleted::kPhase;
-  };
+  const auto deleted = [](const PhoneView& phone) { return phone.phase == phone::Deleted::kPhase; };
   for (const PhoneView& phone : models_.phones(deleted)) remove_guest(phone.id);
   const auto open = [](const SessionView& session) {
     return session.phase != session::Ended::kPhase;

@@ -38,8 +38,8 @@ std::unique_ptr<T, decltype(&std::free)> owned(T* reply) {
 }
 
 std::set<xcb_keycode_t> modifier_keys(xcb_connection_t* connection) {
-  const auto reply = owned(xcb_get_modifier_mapping_reply(
-      connection, xcb_get_modifier_mapping(connection), nullptr));
+  const auto reply = owned(
+      xcb_get_modifier_mapping_reply(connection, xcb_get_modifier_mapping(connection), nullptr));
   if (!reply) return {};
   const xcb_keycode_t* codes = xcb_get_modifier_mapping_keycodes(reply.get());
   return {codes, codes + xcb_get_modifier_mapping_keycodes_length(reply.get())};

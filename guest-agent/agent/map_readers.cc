@@ -44,9 +44,8 @@ MapReaders::MapReaders() : connection_(xcb_connect(nullptr, nullptr)) {
   const xcb_record_client_spec_t everybody = XCB_RECORD_CS_ALL_CLIENTS;
   const xcb_record_context_t context = xcb_generate_id(connection);
   const auto refused = owned(xcb_request_check(
-      connection,
-      xcb_record_create_context_checked(connection, context, 0, 1, asking.size(), &everybody,
-                                        asking.data())));
+      connection, xcb_record_create_context_checked(connection, context, 0, 1, asking.size(),
+                                                    &everybody, asking.data())));
   if (refused) {
     connection_.reset();
     return;
@@ -56,9 +55,7 @@ MapReaders::MapReaders() : connection_(xcb_connect(nullptr, nullptr)) {
   xcb_flush(connection);
 }
 
-int MapReaders::fd() const {
-  return connection_ ? xcb_get_file_descriptor(connection_.get()) : -1;
-}
+int MapReaders::fd() const { return connection_ ? xcb_get_file_descriptor(connection_.get()) : -1; }
 
 void MapReaders::take(std::int64_t now_us) {
   if (!connection_) return;

@@ -78,7 +78,8 @@ class ProcessDriver final : public GuestDriver {
     // One that is killed may have just started another.
     for (auto left = run.unfinished(); !left.empty(); left = run.unfinished()) {
       for (const FileDescriptor& bubblewrap : left) {
-        if (!kill(bubblewrap)) return Error{"a sandbox of " + to_text(phone) + " cannot be stopped"};
+        if (!kill(bubblewrap))
+          return Error{"a sandbox of " + to_text(phone) + " cannot be stopped"};
       }
     }
     reap();

@@ -26,8 +26,7 @@ Error error_of(const std::string& name) {
 
 // With all rights for its owner. Never what a link means.
 FileDescriptor open_folder(int parent, const char* name) {
-  const FileDescriptor place(
-      ::openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  const FileDescriptor place(::openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!place) return {};
   // A folder without rights cannot be opened to be given some.
   ::chmod(("/proc/self/fd/" + std::to_string(place.get())).c_str(), kOwnerAll);
@@ -80,8 +79,8 @@ class Flattening {
     if (errno != EISDIR) return error_of(name);
     const FileDescriptor folder = open_folder(top_, name);
     if (!folder) return error_of(name);
-    const Status emptied = for_each_name(
-        folder.get(), [&](const char* inner) { return lift(folder.get(), inner); });
+    const Status emptied =
+        for_each_name(folder.get(), [&](const char* inner) { return lift(folder.get(), inner); });
     if (!emptied) return emptied;
     // What the listing left out is found the next time.
     if (::unlinkat(top_, name, AT_REMOVEDIR) == 0 || errno == ENOTEMPTY) return Done{};

@@ -174,15 +174,18 @@ FrameReady wait_for_frame(AgentConnection& guest) {
 bool shows(AgentConnection& guest, const std::function<bool()>& picture) {
   guest.request_frame(true);
   const bool ok = eventually([&] {
-    pollfd readable{guest.event_fd(), POLLIN, 0};
-    ::poll(&readable, 1, kFrameMs);
-    FrameReady frame;
-    if (guest.next_frame(frame)) guest.request_frame(false);
-    return picture() || guest.ended();
-  }) && picture();
+                    pollfd readable{guest.event_fd(), POLLIN, 0};
+                    ::poll(&readable, 1, kFrameMs);
+                    FrameReady frame;
+                    if (guest.next_frame(frame)) guest.request_frame(false);
+                    return picture() || guest.ended();
+                  }) &&
+                  picture();
   if (!ok) {
-    std::ofstream("/tmp/guest_scratch/fail-" + std::to_string(::getpid()) + ".raw").write((const char*)guest.pixels(), 720*1280*4);
-    if (system(("bash /tmp/guest_scratch/diag.sh " + std::to_string(::getpid())).c_str())) {}
+    std::ofstream("/tmp/guest_scratch/fail-" + std::to_string(::getpid()) + ".raw")
+        .write((const char*)guest.pixels(), 720 * 1280 * 4);
+    if (system(("bash /tmp/guest_scratch/diag.sh " + std::to_string(::getpid())).c_str())) {
+    }
   }
   return ok;
 }

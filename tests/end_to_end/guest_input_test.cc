@@ -50,7 +50,7 @@ std::string lines_of_many_scripts(int lines, int length) {
     std::uint32_t size = 0;
   };
   const std::vector<Script> scripts{{U'一', 20'000}, {U'あ', 80}, {U'а', 32},
-                                    {U'😀', 60},     {U'a', 26},  {U'A', 26}};
+                                    {U'😀', 60},      {U'a', 26},  {U'A', 26}};
   std::mt19937 random(1);
   std::string text;
   for (int line = 0; line < lines; ++line) {

@@ -87,6 +87,15 @@ class TwinDriver final : public guest::GuestDriver {
     die(phone);
     return Done{};
   }
+  Status remove(const EntityId&) override {
+    diary_.write("driver remove");
+    if (removals_refused > 0) {
+      --removals_refused;
+      return Error{"the disk says no"};
+    }
+    diary_.write("removed");
+    return Done{};
+  }
   bool running(const EntityId& phone) const override {
     const std::lock_guard lock(mutex_);
     return running_.contains(phone);
@@ -99,6 +108,7 @@ class TwinDriver final : public guest::GuestDriver {
   std::promise<void> hold;
   const std::shared_future<void> held = hold.get_future().share();
   std::atomic<int> stops_refused{0};
+  std::atomic<int> removals_refused{0};
   std::atomic<bool> broken{false};  // its agents talk nonsense
 
  private:
@@ -211,6 +221,16 @@ BOOST_AUTO_TEST_CASE(a_guest_that_will_not_stop_is_not_called_stopped) {
   BOOST_TEST(diary.wait_for("stopped: stopped as asked"));
   BOOST_TEST(diary.count("driver stop") == 3);
   BOOST_TEST(!driver->running(phone));
+}
+
+BOOST_AUTO_TEST_CASE(a_deleted_phones_home_goes_after_its_guest_however_often_it_takes) {
+  start(1, "process:desktop");
+  driver->removals_refused = 1;
+  host->send(host::StopGuest{phone, 1});
+  host->send(host::RemoveGuest{phone});
+  BOOST_TEST(diary.wait_for("removed"));
+  BOOST_TEST(diary.place("stopped: stopped as asked") < diary.place("driver remove"));
+  BOOST_TEST(diary.count("driver remove") == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_session_waits_for_its_phones_boot_and_closes_after_its_admission) {
