@@ -51,10 +51,7 @@ class MemoryGuest::Sink final : public InputSink {
 };
 
 MemoryGuest::MemoryGuest(int width_px, int height_px, std::uint32_t seed)
-    : event_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      screen_(width_px, height_px, seed),
-      width_px_(width_px),
-      height_px_(height_px) {}
+    : event_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)), screen_(width_px, height_px, seed) {}
 
 MemoryGuest::~MemoryGuest() { close(event_fd_); }
 

@@ -42,8 +42,6 @@ class MemoryGuest {
   mutable std::mutex mutex_;
   const int event_fd_;
   TestScreen screen_;
-  int width_px_;
-  int height_px_;
   bool dirty_ = false;
   bool asked_ = false;
   bool full_ = false;
