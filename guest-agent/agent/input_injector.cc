@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <type_traits>
 
 namespace rookery::guest {
@@ -59,7 +60,13 @@ void InputInjector::go_on(std::int64_t now_us) {
     std::visit(Now{*this, now_us}, waiting_.front());
     waiting_.pop_front();
   }
-  if (park_us_ != 0 && park_us_ <= now_us) park();
+  if (park_us_ != 0 && park_us_ <= now_us) {
+    if (pointer_is_free()) {
+      park();
+    } else {
+      park_us_ = now_us + kParkAgainUs;
+    }
+  }
   xcb_flush(connection_);
 }
 
@@ -166,6 +173,16 @@ void InputInjector::move(Point to) {
 }
 
 void InputInjector::park() { move({0xffff, 0xffff}); }
+
+// Nobody holds it: no press waits for somebody's answer, no menu is open.
+bool InputInjector::pointer_is_free() {
+  const auto asked = xcb_grab_pointer(connection_, 0, screen_.root, 0, XCB_GRAB_MODE_ASYNC,
+                                      XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_CURRENT_TIME);
+  xcb_ungrab_pointer(connection_, XCB_CURRENT_TIME);
+  const std::unique_ptr<xcb_grab_pointer_reply_t, decltype(&std::free)> reply(
+      xcb_grab_pointer_reply(connection_, asked, nullptr), &std::free);
+  return !reply || reply->status == XCB_GRAB_STATUS_SUCCESS;
+}
 
 void InputInjector::button(std::uint8_t number, bool down) {
   xcb_test_fake_input(connection_, down ? XCB_BUTTON_PRESS : XCB_BUTTON_RELEASE, number,

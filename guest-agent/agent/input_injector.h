@@ -17,12 +17,14 @@ namespace rookery::guest {
 
 inline constexpr std::int64_t kTouchUsMin = 40'000;
 inline constexpr std::int64_t kParkAfterUs = 150'000;
+inline constexpr std::int64_t kParkAgainUs = 200'000;
 
 // The first finger that touches is the pointer with its first button down; XTEST knows no further
 // fingers, they are ignored until it lifts. Between touches the pointer waits in the last corner:
 // nothing hovers under a finger that is not there. Programs look at where the pointer is while
 // they handle a press, so a finger stays for kTouchUsMin, as a real one does, even when the
-// network delivers its way down and up at once; what comes behind waits for it.
+// network delivers its way down and up at once; what comes behind waits for it. A window manager
+// holds a press back until it has seen it: the pointer must not leave before, or the press is lost.
 class InputInjector {
  public:
   InputInjector(xcb_connection_t* connection, const xcb_screen_t& screen);
@@ -51,6 +53,7 @@ class InputInjector {
 
   void move(Point to);
   void park();
+  bool pointer_is_free();
   void button(std::uint8_t number, bool down);
   void press(xcb_keycode_t code, bool down);
   void turn_wheel(int& rest, int units, std::uint8_t less, std::uint8_t more);

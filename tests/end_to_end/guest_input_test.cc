@@ -63,17 +63,16 @@ std::string lines_of_many_scripts(int lines, int length) {
   return text;
 }
 
-// The program hangs for a moment when it gets the text, as on an overloaded machine: nothing typed
-// may turn into something else meanwhile.
-void type_into_hanging(const Host& host, AgentConnection& guest, const std::string& program,
-                       const std::string& text) {
+// A program hangs for a moment while input comes, as on an overloaded machine: nothing of it may be
+// lost or turn into something else. `program` as in /proc/PID/comm, so at most 15 characters.
+void hang_during(const Host& host, const std::string& program, const std::function<void()>& input) {
   pid_t pid = 0;
   for (const pid_t one : host.processes(host.agent(1))) {
     if (read_file("/proc/" + std::to_string(one) + "/comm") == program + "\n") pid = one;
   }
   BOOST_REQUIRE(pid != 0);
   ::kill(pid, SIGSTOP);
-  type(guest, text);
+  input();
   std::this_thread::sleep_for(std::chrono::seconds(1));
   ::kill(pid, SIGCONT);
 }
@@ -103,7 +102,7 @@ BOOST_AUTO_TEST_CASE(types_into_a_terminal_that_hangs) {
   type(*guest, "cat > typed\n");
   BOOST_REQUIRE(eventually([&] { return fs::exists(host.home(1) / "typed"); }));
   const std::string text = lines_of_many_scripts(20, 50);
-  type_into_hanging(host, *guest, "xterm", text);
+  hang_during(host, "xterm", [&] { type(*guest, text); });
   press_with_control(*guest, 'd');
   type(*guest, "mv typed whole\n");
   BOOST_TEST(eventually([&] { return fs::exists(host.home(1) / "whole"); }));
@@ -118,10 +117,18 @@ BOOST_AUTO_TEST_CASE(types_into_an_editor_that_hangs) {
   // Its menu bar.
   BOOST_REQUIRE(shows(*guest, [&] { return pixel(*guest, 700, 20) != kWhite; }));
   const std::string text = lines_of_many_scripts(20, 50);
-  type_into_hanging(host, *guest, "l3afpad", text);
+  hang_during(host, "l3afpad", [&] { type(*guest, text); });
   press_with_control(*guest, 's');
   BOOST_TEST(eventually([&] { return fs::file_size(host.home(1) / "typed") >= text.size(); }));
   BOOST_TEST(read_file(host.home(1) / "typed") == text);
+}
+
+BOOST_AUTO_TEST_CASE(taps_while_the_window_manager_hangs) {
+  Host host;
+  const auto guest = host.start(1, 1);
+  BOOST_REQUIRE(shows(*guest, [&] { return is_launcher(*guest); }));
+  hang_during(host, "matchbox-window", [&] { tap(*guest, kTerminal); });
+  BOOST_TEST(shows(*guest, [&] { return pixel(*guest, 360, 640) == kWhite; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
