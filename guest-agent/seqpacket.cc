@@ -73,7 +73,7 @@ Receipt receive(int socket, Received& out) {
   return Receipt::kMessage;
 }
 
-bool send(int socket, std::span<const std::uint8_t> bytes, int file) {
+Sending send(int socket, std::span<const std::uint8_t> bytes, int file) {
   iovec buffer{const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
   alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
   msghdr message{};
@@ -92,7 +92,9 @@ bool send(int socket, std::span<const std::uint8_t> bytes, int file) {
   do {
     size = ::sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
   } while (size < 0 && errno == EINTR);
-  return size == static_cast<ssize_t>(bytes.size());
+  // Whole or not at all: a SOCK_SEQPACKET message is never cut.
+  if (size >= 0) return Sending::kSent;
+  return errno == EAGAIN ? Sending::kNotNow : Sending::kEnded;
 }
 
 Result<FileDescriptor> listen_at(const std::string& path) {

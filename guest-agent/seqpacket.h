@@ -44,9 +44,11 @@ enum class Receipt { kMessage, kNothingYet, kEnded };
 
 // Never blocks. A message that is too long for kMessageBytesMax counts as an end.
 Receipt receive(int socket, Received& out);
-// Never blocks; false when the message could not be sent now (the buffer is full, or the peer is
-// gone). `file` of -1 sends none.
-bool send(int socket, std::span<const std::uint8_t> bytes, int file = -1);
+enum class Sending { kSent, kNotNow, kEnded };
+
+// Never blocks: kNotNow when the buffer is full, kEnded when the peer is gone. `file` of -1 sends
+// none.
+Sending send(int socket, std::span<const std::uint8_t> bytes, int file = -1);
 
 // `path` may be at most 107 bytes (sun_path).
 Result<FileDescriptor> listen_at(const std::string& path);

@@ -1,6 +1,8 @@
 // F1: where frames come from. Pull: a frame that nobody asked for is never captured.
 #pragma once
 
+#include <poll.h>
+
 #include <cstdint>
 #include <vector>
 
@@ -28,8 +30,10 @@ class FrameSource {
   // Asks for one frame, as soon as something has changed; with `full`, at once and wholly damaged.
   // Ends the life of the frame taken before. Asking again before it came only strengthens `full`.
   virtual void request_frame(bool full) = 0;
-  // Readable (poll) when take_frame() may have something, or the source has ended.
+  // When poll() says of it what wanted_events() asks for, take_frame() has something to do, or the
+  // source has ended.
   virtual int event_fd() const = 0;
+  virtual short wanted_events() const { return POLLIN; }
   // False: nothing yet. Never blocks.
   virtual bool take_frame(FrameView& frame) = 0;
   // The guest is gone; no frame will ever come.

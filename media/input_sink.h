@@ -10,6 +10,8 @@ class InputSink {
  public:
   virtual ~InputSink() = default;
   virtual void inject(const InputEvent& event) = 0;
+  // So much waits for the guest that the viewer who sends more is to be sent away.
+  virtual bool full() const { return false; }
 };
 
 }  // namespace rookery::media

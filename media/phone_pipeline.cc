@@ -57,7 +57,7 @@ void PhonePipeline::run() {
 void PhonePipeline::wait() {
   std::array<pollfd, 2> fds{};
   fds[0] = {inbox_->event_fd(), POLLIN, 0};
-  fds[1] = {source_->ended() ? -1 : source_->event_fd(), POLLIN, 0};
+  fds[1] = {source_->ended() ? -1 : source_->event_fd(), source_->wanted_events(), 0};
   const std::int64_t wake_us = next_wake_us();
   if (wake_us == kNever) {
     ppoll(fds.data(), fds.size(), nullptr, nullptr);

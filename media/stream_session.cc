@@ -78,7 +78,8 @@ void StreamSession::move_to(const Route& route) {
 }
 
 bool StreamSession::confirm(const Route& from, std::int64_t now_us) {
-  if (!surroundings_.tickets.use(admission_.ticket, wall_us())) {
+  const std::int64_t used_us = wall_us();
+  if (!surroundings_.tickets.use(admission_.ticket, used_us)) {
     // Another viewer was first. The session is theirs, so its end is not ours to report.
     send_message(wire::Bye{"the ticket was used before or has expired; open a new session"});
     ended_ = true;
@@ -90,7 +91,7 @@ bool StreamSession::confirm(const Route& from, std::int64_t now_us) {
   adapted_us_ = now_us;
   figures_.begin(admission_.ticket, now_us);
   surroundings_.report(
-      host::SessionConnected{admission_.session, from.text(), kCipher, admission_.ticket});
+      host::SessionConnected{admission_.session, from.text(), kCipher, admission_.ticket, used_us});
   // One that comes back hears what of its inputs is done.
   send_message(wire::InputAck{inputs_.taken()});
   send_message(wire::Ping{now_us});
@@ -108,6 +109,7 @@ void StreamSession::take(const wire::InputBatch& batch, InputSink& input) {
     }
   }
   send_message(wire::InputAck{inputs_.taken()});
+  if (input.full()) end("more input than the phone can take");
 }
 
 void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {

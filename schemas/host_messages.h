@@ -71,6 +71,7 @@ struct SessionConnected {
   std::string remote_address;
   std::string cipher;
   Id128 ticket{};
+  std::int64_t used_us = 0;  // when the ticket was, microseconds since 1970-01-01 UTC
 };
 struct SessionQuality {
   EntityId session;

@@ -145,7 +145,7 @@ class Lint:
             run = subprocess.run(
                 ["nice", "-n", "19", self.tool, "--quiet",
                  f"--config-file={self.root / '.clang-tidy'}", str(source), "--",
-                 *self.arguments[files[0]]],
+                 *tidy_batches.one_list(files, self.arguments.get)],
                 cwd=self.folder, capture_output=True, text=True)
         if run.returncode == 0:
             return ""

@@ -64,6 +64,8 @@ Status HostEffects::on_event(const Envelope& envelope) {
   } else if (envelope.type == event_type::kLinkRevoked) {
     end_sessions([&](const SessionView& session) { return session.link == envelope.stream; },
                  "the link was revoked", envelope.provenance);
+  } else if (envelope.type == event_type::kSessionOpened) {
+    on_opened(envelope);
   } else if (envelope.type == event_type::kSessionInvited) {
     on_invited(envelope);
   } else if (envelope.type == event_type::kSessionEnded) {
@@ -72,6 +74,24 @@ Status HostEffects::on_event(const Envelope& envelope) {
     if (link != nullptr) link->send(host::CloseSession{session->id, session->end_reason});
   }
   return Done{};
+}
+
+// What let the user in may have ended before the session began to be.
+void HostEffects::on_opened(const Envelope& envelope) {
+  const auto session = models_.session(envelope.stream);
+  if (!session) return;
+  const auto end = [&](const char* reason) {
+    end_session(session->id, reason, envelope.provenance);
+  };
+  const auto user = models_.user(session->user);
+  const auto phone = models_.phone(session->phone);
+  if (user && user->disabled) {
+    end("the user was disabled");
+  } else if (phone && phone->phase != phone::Running::kPhase) {
+    end("the phone is not running any more");
+  } else if (phone && !may_stay(*session, *phone)) {
+    end("the phone was taken from this user");
+  }
 }
 
 // The link may have been revoked while it let this one in.

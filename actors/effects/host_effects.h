@@ -30,6 +30,7 @@ class HostEffects {
 
  private:
   void on_phone(const Envelope& envelope, const phone::Event& event);
+  void on_opened(const Envelope& envelope);
   void on_invited(const Envelope& envelope);
   bool may_stay(const SessionView& session, const PhoneView& phone) const;
   void end_sessions(const std::function<bool(const SessionView&)>& which, const std::string& reason,

@@ -37,10 +37,11 @@ ReportedCommand to_command(const host::GuestStopped& report, std::int64_t) {
               "guest stopped", std::to_string(report.boot));
 }
 
-ReportedCommand to_command(const host::SessionConnected& report, std::int64_t now_us) {
+// In time is what was in time for the host, which let the viewer in: the report may come late.
+ReportedCommand to_command(const host::SessionConnected& report, std::int64_t) {
   return make(report.session,
               session::Command(session::ReportConnected{report.ticket, report.remote_address,
-                                                        report.cipher, now_us}),
+                                                        report.cipher, report.used_us}),
               "session connected", to_text(report.ticket));
 }
 

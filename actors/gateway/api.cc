@@ -28,6 +28,10 @@ unsigned status_of(RefusalCode code) {
 
 }  // namespace
 
+Answer too_many_tries() {
+  return problem(429, "too_many_tries", "too many tries: wait a minute, then try again");
+}
+
 Answer too_busy() {
   return problem(503, "overloaded", "the server has too much to do: try again in a moment");
 }

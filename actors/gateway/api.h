@@ -31,8 +31,8 @@ class Api {
   const std::string scheme;  // of this server's own addresses
   PositionGate gate;
   Passwords passwords;
-  // Of people without an account. By address, everything that fails; by link, what failed of it; by
-  // session, how often its viewer came back.
+  // Of people who have not proved who they are. By address, everything that fails; by link, or by
+  // account and address, what failed of it; by session, how often its viewer came back.
   TryLimit tries_from{60, kTriesSpanUs};
   TryLimit failed_tries{10, kTriesSpanUs};
   TryLimit resumes{60, kTriesSpanUs};
@@ -65,6 +65,7 @@ class Api {
 // The answer to a reply that is not kAccepted.
 Answer problem_of(const CommandReply& reply);
 Answer too_busy();
+Answer too_many_tries();
 // Nothing: the password may be set.
 std::optional<Answer> password_problem(const std::string& password);
 

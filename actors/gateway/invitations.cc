@@ -13,9 +13,6 @@ namespace {
 // Many look at one phone; a link that was made public is no reason to fill the log.
 constexpr std::size_t kSessionsOfLinkMax = 256;
 
-Answer too_many_tries() {
-  return problem(429, "too_many_tries", "too many tries: wait a minute, then try again");
-}
 Answer unknown_link() {
   return problem(404, "link_unknown", "there is no such link: check that it is whole");
 }
@@ -27,15 +24,6 @@ Answer revoked_link() {
 }
 Answer expired_link() {
   return problem(410, "link_expired", "this link has expired: ask for a new one");
-}
-
-// Whom tries count for. One household's IPv6 addresses are many: their first half counts.
-std::string neighbourhood(const std::string& remote_address) {
-  boost::system::error_code failure;
-  const auto address = asio::ip::make_address(remote_address, failure);
-  if (failure || !address.is_v6()) return remote_address;
-  const auto bytes = address.to_v6().to_bytes();
-  return {bytes.begin(), bytes.begin() + 8};
 }
 
 // A link says no more than its maker may: a phone that was taken from them is none of its any more.

@@ -8,6 +8,34 @@ Answer wrong_login() {
   return problem(401, "wrong_login", "login or password is wrong: try again");
 }
 
+// Who guesses is slowed down before anything is calculated or written for them. By account and
+// address, so that no stranger can keep the owner out.
+class LoginTry {
+ public:
+  LoginTry(Api& api, const Request& request, const EntityId& user)
+      : api_(api),
+        from_(neighbourhood(request.remote_address)),
+        account_(to_text(user) + " from " + from_) {}
+  bool take() {
+    const std::int64_t now_us = api_.parts.clock.now_us();
+    return api_.tries_from.take(from_, now_us) && api_.failed_tries.take(account_, now_us);
+  }
+  void give_back() {
+    api_.tries_from.give_back(from_);
+    api_.failed_tries.give_back(account_);
+  }
+
+ private:
+  Api& api_;
+  const std::string from_;
+  const std::string account_;
+};
+
+// Names that nobody has share one stream of refused attempts: strangers must not make streams.
+EntityId recorded_by(const std::optional<UserView>& known, const EntityId& id) {
+  return known ? id : named_entity_id(EntityKind::kUser, "unknown login");
+}
+
 // Whether the login exists, the way and the time are the same: check a password, record what came
 // of it. Who waits for a place among those checks costs nothing yet.
 asio::awaitable<Answer> log_in(Api& api, Request request) {
@@ -15,6 +43,8 @@ asio::awaitable<Answer> log_in(Api& api, Request request) {
   const std::string login = fields.text("login");
   const std::string password = fields.text("password");
   if (const auto bad = fields.problem()) co_return *bad;
+  LoginTry attempt(api, request, named_entity_id(EntityKind::kUser, login));
+  if (!attempt.take()) co_return too_many_tries();
 
   // Each attempt is one of its own, whatever key it carries: none may hide behind another's record.
   request.command_id = random_id128(api.parts.random);
@@ -27,12 +57,14 @@ asio::awaitable<Answer> log_in(Api& api, Request request) {
   std::optional<std::string> hash;
   if (account != nullptr) hash = account->password_hash;
   const std::optional<bool> right = co_await api.verify_password(password, hash);
+  if (!right || *right) attempt.give_back();
   if (!right) co_return too_busy();
 
   // Who could not prove it stands in the log as the system's own finding.
   request.principal.user = *right ? id : EntityId{};
   AnyCommand report = any_command(user::ReportSignIn{*right, request.remote_address});
-  const CommandReply reply = co_await api.write_and_see(request, id, std::move(report));
+  const CommandReply reply =
+      co_await api.write_and_see(request, recorded_by(known, id), std::move(report));
   if (!*right || account == nullptr) co_return wrong_login();
   if (reply.kind != ReplyKind::kAccepted) co_return problem_of(reply);
 

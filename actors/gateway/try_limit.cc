@@ -1,8 +1,16 @@
 #include "actors/gateway/try_limit.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 namespace rookery {
+
+std::string neighbourhood(const std::string& remote_address) {
+  in6_addr address{};
+  if (::inet_pton(AF_INET6, remote_address.c_str(), &address) != 1) return remote_address;
+  return {reinterpret_cast<const char*>(address.s6_addr), 8};
+}
 
 bool TryLimit::take(const std::string& name, std::int64_t now_us) {
   auto found = spans_.find(name);

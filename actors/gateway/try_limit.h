@@ -7,6 +7,9 @@
 
 namespace rookery {
 
+// Whom tries count for. One household's IPv6 addresses are many: their first half counts.
+std::string neighbourhood(const std::string& remote_address);
+
 // Belongs to one thread. Memory is bounded: with kNamesMax names at once, the oldest span goes.
 class TryLimit {
  public:

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "guest-agent/agent/x_reply.h"
 #include "guest-agent/message_codec.h"
 
 namespace rookery::guest {
@@ -98,7 +99,7 @@ void Agent::wait() {
   std::array<pollfd, 5> files{{{signals_.get(), POLLIN, 0},
                                {xcb_get_file_descriptor(x_.connection.get()), POLLIN, 0},
                                {listener_.get(), POLLIN, 0},
-                               {host_.get(), POLLIN, 0},
+                               {input_->full() ? -1 : host_.get(), POLLIN, 0},
                                {input_->fd(), POLLIN, 0}}};
   ::poll(files.data(), files.size(), wait_ms());
 }
@@ -134,15 +135,14 @@ void Agent::take_signals() {
 void Agent::take_x_events() {
   xcb_connection_t* connection = x_.connection.get();
   while (xcb_generic_event_t* raw = xcb_poll_for_event(connection)) {
-    const std::unique_ptr<xcb_generic_event_t, decltype(&std::free)> event(raw, &std::free);
+    const auto event = owned(raw);
     const std::int64_t now = monotonic_us();
     if (frames_->take_event(*event, now)) {
       changed_us_ = now;
     } else if ((event->response_type & 0x7f) == XCB_MAP_NOTIFY && window_since_us_ == 0) {
       const auto* map = reinterpret_cast<const xcb_map_notify_event_t*>(raw);
-      const std::unique_ptr<xcb_get_geometry_reply_t, decltype(&std::free)> shape(
-          xcb_get_geometry_reply(connection, xcb_get_geometry(connection, map->window), nullptr),
-          &std::free);
+      const auto shape = owned(
+          xcb_get_geometry_reply(connection, xcb_get_geometry(connection, map->window), nullptr));
       const int half = options_.width_px * options_.height_px / 2;
       if (shape && shape->width * shape->height >= half) window_since_us_ = now;
     }
@@ -169,7 +169,7 @@ void Agent::settle() {
     return;
   }
   settled_ = true;
-  if (host_ && !send(host_.get(), encode(FromAgent{Ready{}}))) drop_host();
+  if (host_ && !tell_host(Ready{})) drop_host();
 }
 
 bool Agent::windows_are_there() const {
@@ -183,7 +183,7 @@ void Agent::take_host() {
   if (::poll(&waiting, 1, 0) > 0) greet_host();
   Received received;
   // Bounded, so that a flood of input does not keep frames from being answered.
-  for (int i = 0; host_ && i < kMessagesAtOnceMax; ++i) {
+  for (int i = 0; host_ && !input_->full() && i < kMessagesAtOnceMax; ++i) {
     const Receipt receipt = receive(host_.get(), received);
     if (receipt == Receipt::kNothingYet) return;
     const auto message =
@@ -204,9 +204,13 @@ void Agent::greet_host() {
   hello.height_px = options_.height_px;
   hello.stride_bytes = frames_->stride_bytes();
   hello.boot = options_.boot;
-  bool sent = send(host_.get(), encode(FromAgent{hello}), frames_->memory_fd());
-  if (sent && settled_) sent = send(host_.get(), encode(FromAgent{Ready{}}));
+  const bool sent = tell_host(hello, frames_->memory_fd()) && (!settled_ || tell_host(Ready{}));
   if (!sent) drop_host();
+}
+
+// A host reads all that it asked for: one whose buffer is full does not.
+bool Agent::tell_host(const FromAgent& message, int file) {
+  return send(host_.get(), encode(message), file) == Sending::kSent;
 }
 
 void Agent::drop_host() {
@@ -234,12 +238,14 @@ void Agent::answer_request() {
   FrameReady frame;
   if (!frames_->capture(full_, monotonic_us(), frame)) return;
   requested_ = full_ = false;
-  if (!send(host_.get(), encode(FromAgent{frame}))) drop_host();
+  if (!tell_host(frame)) drop_host();
 }
 
-// Everything in the guest; what does not end in time ends with the sandbox.
+// Everything in the guest; what does not end in time ends with the sandbox. Outside of one, where
+// this is not the first process, "everything" would be the whole machine.
 void Agent::end_programs() {
   host_.reset();
+  if (::getpid() != 1) return;
   ::kill(-1, SIGTERM);
   const std::int64_t until = monotonic_us() + kEndProgramsUs;
   while (monotonic_us() < until) {

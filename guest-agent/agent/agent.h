@@ -41,6 +41,7 @@ class Agent {
   void take_x_events();
   void take_host();
   void greet_host();
+  bool tell_host(const FromAgent& message, int file = -1);
   void drop_host();
   void take_message(const ToAgent& message);
   bool can_answer() const;

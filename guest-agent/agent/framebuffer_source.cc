@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "guest-agent/agent/x_reply.h"
 #include "guest-agent/message_codec.h"
 
 namespace rookery::guest {
@@ -14,17 +14,6 @@ namespace {
 
 constexpr std::uint32_t kBytesPerPixel = 4;
 constexpr std::uint32_t kAllPlanes = ~0U;
-
-struct Free {
-  void operator()(void* reply) const { std::free(reply); }
-};
-template <class T>
-using Reply = std::unique_ptr<T, Free>;
-
-template <class T>
-Reply<T> owned(T* reply) {
-  return Reply<T>(reply);
-}
 
 // Sealed, so that the host can read it without fear.
 FileDescriptor make_memory(std::size_t bytes) {

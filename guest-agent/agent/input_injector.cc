@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <memory>
 #include <type_traits>
+
+#include "guest-agent/agent/x_reply.h"
 
 namespace rookery::guest {
 namespace {
@@ -17,7 +18,6 @@ constexpr std::uint8_t kWheelLeft = 6;
 constexpr std::uint8_t kWheelRight = 7;
 constexpr int kNotchUnits = 120;
 constexpr int kNotchesMax = 20;  // of one event
-constexpr std::size_t kWaitingMax = 20'000;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ void InputInjector::inject(const InputEvent& event, std::int64_t now_us) {
   const auto add = [this](const auto& one) {
     if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Text>) {
       for (const char32_t character : characters_of(one.utf8)) {
-        if (waiting_.size() < kWaitingMax) waiting_.emplace_back(Typed{keysym_of(character)});
+        waiting_.emplace_back(Typed{keysym_of(character)});
       }
     } else {
       waiting_.emplace_back(one);
@@ -179,8 +179,7 @@ bool InputInjector::pointer_is_free() {
   const auto asked = xcb_grab_pointer(connection_, 0, screen_.root, 0, XCB_GRAB_MODE_ASYNC,
                                       XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_CURRENT_TIME);
   xcb_ungrab_pointer(connection_, XCB_CURRENT_TIME);
-  const std::unique_ptr<xcb_grab_pointer_reply_t, decltype(&std::free)> reply(
-      xcb_grab_pointer_reply(connection_, asked, nullptr), &std::free);
+  const auto reply = owned(xcb_grab_pointer_reply(connection_, asked, nullptr));
   return !reply || reply->status == XCB_GRAB_STATUS_SUCCESS;
 }
 

@@ -35,10 +35,14 @@ class InputInjector {
   // 0: nothing waits.
   std::int64_t due_us() const;
   int fd() const { return keyboard_.readers_fd(); }  // -1: none
+  // So much waits that nothing further may be injected until some of it is done.
+  bool full() const { return waiting_.size() + kTextBytesMax > kWaitingMax; }
   // Lifts whatever is down: its viewer is gone.
   void release_all();
 
  private:
+  static constexpr std::size_t kWaitingMax = 20'000;
+
   struct Typed {
     std::uint32_t keysym = 0;
   };

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <memory>
+
+#include "guest-agent/agent/x_reply.h"
 
 namespace rookery::guest {
 namespace {
@@ -30,11 +31,6 @@ std::size_t length_of(unsigned char first) {
 bool is_character(char32_t value, std::size_t length) {
   constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
   return value >= kSmallest[length] && value <= 0x10ffff && (value < 0xd800 || value > 0xdfff);
-}
-
-template <class T>
-std::unique_ptr<T, decltype(&std::free)> owned(T* reply) {
-  return {reply, &std::free};
 }
 
 std::set<xcb_keycode_t> modifier_keys(xcb_connection_t* connection) {

@@ -3,8 +3,9 @@
 #include <xcb/xcbext.h>
 
 #include <array>
-#include <cstdlib>
 #include <cstring>
+
+#include "guest-agent/agent/x_reply.h"
 
 namespace rookery::guest {
 namespace {
@@ -12,11 +13,6 @@ namespace {
 constexpr std::uint8_t kXkbGetMap = 8;  // minor opcode (XKB protocol, appendix D)
 constexpr std::uint8_t kFromClient = 1;
 constexpr std::uint8_t kClientDied = 3;
-
-template <class T>
-std::unique_ptr<T, decltype(&std::free)> owned(T* reply) {
-  return {reply, &std::free};
-}
 
 std::uint8_t major_opcode(xcb_connection_t* connection, const char* extension) {
   const auto reply = owned(xcb_query_extension_reply(

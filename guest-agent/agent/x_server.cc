@@ -9,6 +9,7 @@
 #include <string>
 
 #include "guest-agent/agent/process.h"
+#include "guest-agent/agent/x_reply.h"
 #include "guest-agent/seqpacket.h"
 
 namespace rookery::guest {
@@ -29,11 +30,6 @@ std::string read_display_number(int pipe) {
     text.push_back(c);
   }
   return {};
-}
-
-template <class T>
-std::unique_ptr<T, decltype(&std::free)> owned(T* reply) {
-  return {reply, &std::free};
 }
 
 void add_names(xcb_connection_t* connection, xcb_window_t window, int depth,

@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <utility>
+#include <vector>
 
 #include "guest-agent/message_codec.h"
 
@@ -16,6 +18,10 @@ namespace rookery::guest {
 namespace {
 
 constexpr std::uint32_t kBytesPerPixel = 4;
+// More than the most that one viewer keeps unacknowledged, so that a burst after a silence fits.
+constexpr std::size_t kWaitingMax = 16'384;
+// An agent takes no messages while it works off inputs, but never for so long.
+constexpr std::chrono::seconds kNothingTakenMax{60};
 
 class Mapping {
  public:
@@ -34,6 +40,12 @@ class Mapping {
   std::size_t bytes_ = 0;
 };
 
+// CLOCK_MONOTONIC, as the agent's.
+bool is_past(std::int64_t us) {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return us > 0 && us <= std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 Rectangle clipped(const Rectangle& rectangle, const Hello& shape) {
   Rectangle out = rectangle;
   out.x = std::min(out.x, shape.width_px);
@@ -51,14 +63,19 @@ class SocketConnection final : public AgentConnection {
   const Hello& hello() const override { return hello_; }
   const std::uint8_t* pixels() const override { return pixels_.data(); }
   int event_fd() const override { return socket_.get(); }
+  short wanted_events() const override {
+    return static_cast<short>(waiting_.empty() ? POLLIN : POLLIN | POLLOUT);
+  }
   void request_frame(bool full) override {
     ++requests_;
-    send_or_end(RequestFrame{full});
+    say(RequestFrame{full});
   }
-  void inject(const InputEvent& event) override { send_or_end(Inject{event}); }
+  void inject(const InputEvent& event) override { say(Inject{event}); }
+  bool full() const override { return waiting_.size() >= kWaitingMax; }
   bool ended() const override { return ended_; }
 
   bool next_frame(FrameReady& frame) override {
+    send_waiting();
     if (ended_) return false;
     Received received;
     const Receipt receipt = receive(socket_.get(), received);
@@ -66,8 +83,9 @@ class SocketConnection final : public AgentConnection {
     auto message = receipt == Receipt::kMessage ? decode_from_agent(received.bytes)
                                                 : std::optional<FromAgent>();
     auto* ready = message ? std::get_if<FrameReady>(&*message) : nullptr;
-    // Only what was asked for: a guest that talks by itself would keep its host busy.
-    if (ready == nullptr || requests_ == 0) {
+    // Only what was asked for: a guest that talks by itself would keep its host busy. And only
+    // times that were: those of others cannot be calculated with.
+    if (ready == nullptr || requests_ == 0 || !is_past(ready->captured_us)) {
       ended_ = true;
       return false;
     }
@@ -80,15 +98,33 @@ class SocketConnection final : public AgentConnection {
   }
 
  private:
-  // A full socket is that of an agent that does not read; nobody waits for it.
-  void send_or_end(const ToAgent& message) {
-    if (!ended_) ended_ = !send(socket_.get(), encode(message));
+  using Clock = std::chrono::steady_clock;
+
+  void say(const ToAgent& message) {
+    if (ended_) return;
+    if (waiting_.empty()) taken_at_ = Clock::now();
+    waiting_.push_back(encode(message));
+    send_waiting();
+  }
+
+  // A full socket is that of an agent with much to do: a person's burst must not end the phone.
+  void send_waiting() {
+    while (!ended_ && !waiting_.empty()) {
+      const Sending sending = send(socket_.get(), waiting_.front());
+      if (sending == Sending::kEnded) ended_ = true;
+      if (sending != Sending::kSent) break;
+      taken_at_ = Clock::now();
+      waiting_.pop_front();
+    }
+    if (!waiting_.empty() && Clock::now() > taken_at_ + kNothingTakenMax) ended_ = true;
   }
 
   FileDescriptor socket_;
   Hello hello_;
   Mapping pixels_;
-  std::uint64_t requests_ = 0;  // not answered, at most
+  std::uint64_t requests_ = 0;                     // not answered, at most
+  std::deque<std::vector<std::uint8_t>> waiting_;  // encoded, oldest first
+  Clock::time_point taken_at_;  // when the agent last took something, or had taken everything
   std::atomic<bool> ended_{false};
 };
 

@@ -19,10 +19,14 @@ class AgentConnection {
   virtual ~AgentConnection() = default;
   virtual const Hello& hello() const = 0;
   virtual const std::uint8_t* pixels() const = 0;  // shared memory, read-only, hello()'s shape
-  virtual int event_fd() const = 0;                // readable when next_frame() may have something
+  // For poll(): when it is as wanted_events() says, next_frame() has something to do.
+  virtual int event_fd() const = 0;
+  virtual short wanted_events() const = 0;
   virtual void request_frame(bool full) = 0;
   virtual bool next_frame(FrameReady& frame) = 0;  // false: nothing yet; never blocks
+  // What the agent cannot take yet waits here.
   virtual void inject(const InputEvent& event) = 0;
+  virtual bool full() const = 0;   // so much waits that whoever goes on is to be stopped
   virtual bool ended() const = 0;  // the agent is gone, or broke the protocol; any thread
 };
 

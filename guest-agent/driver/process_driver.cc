@@ -70,7 +70,8 @@ class ProcessDriver final : public GuestDriver {
     const FileDescriptor first = run.first_process();
     if (first) {
       const auto socket = run.connect();
-      const bool asked = socket && send(socket->get(), encode(ToAgent{Shutdown{}}));
+      const bool asked =
+          socket && send(socket->get(), encode(ToAgent{Shutdown{}})) == Sending::kSent;
       if (!asked || !wait_for_end(first, kGraceMs)) {
         if (!kill(first)) return Error{"the guest of " + to_text(phone) + " cannot be stopped"};
       }

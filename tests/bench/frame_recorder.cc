@@ -12,6 +12,7 @@ class FrameRecorder::Tap final : public media::FrameSource {
       : recorder_(recorder), source_(std::move(source)) {}
   void request_frame(bool full) override { source_->request_frame(full); }
   int event_fd() const override { return source_->event_fd(); }
+  short wanted_events() const override { return source_->wanted_events(); }
   bool ended() const override { return source_->ended(); }
   bool take_frame(media::FrameView& frame) override {
     if (!source_->take_frame(frame)) return false;

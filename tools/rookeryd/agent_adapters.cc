@@ -12,6 +12,7 @@ class AgentFrames final : public media::FrameSource {
 
   void request_frame(bool full) override { connection_->request_frame(full); }
   int event_fd() const override { return connection_->event_fd(); }
+  short wanted_events() const override { return connection_->wanted_events(); }
   bool ended() const override { return connection_->ended(); }
 
   bool take_frame(media::FrameView& frame) override {
@@ -36,6 +37,7 @@ class AgentInput final : public media::InputSink {
  public:
   explicit AgentInput(SharedConnection connection) : connection_(std::move(connection)) {}
   void inject(const InputEvent& event) override { connection_->inject(event); }
+  bool full() const override { return connection_->full(); }
 
  private:
   SharedConnection connection_;

@@ -2,6 +2,7 @@
 #include "guest-agent/driver/agent_connection.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,7 +37,7 @@ struct Guest {
     agent = FileDescriptor(ends[1]);
   }
   void say(const FromAgent& message, int file = -1) const {
-    BOOST_REQUIRE(send(agent.get(), encode(message), file));
+    BOOST_REQUIRE(send(agent.get(), encode(message), file) == Sending::kSent);
   }
   Result<std::unique_ptr<AgentConnection>> greet(int wait_ms) {
     return greet_agent(std::move(host), kShape, wait_ms);
@@ -152,7 +153,7 @@ BOOST_AUTO_TEST_CASE(gives_up_on_a_silent_or_early_agent) {
 BOOST_AUTO_TEST_CASE(ends_on_garbage_and_on_a_second_greeting) {
   Guest babbling;
   const auto one = babbling.honest();
-  BOOST_REQUIRE(send(babbling.agent.get(), std::array<std::uint8_t, 3>{9, 9, 9}));
+  BOOST_REQUIRE(send(babbling.agent.get(), std::array<std::uint8_t, 3>{9, 9, 9}) == Sending::kSent);
   FrameReady frame;
   BOOST_TEST(!one->next_frame(frame));
   BOOST_TEST(one->ended());
@@ -186,7 +187,8 @@ BOOST_AUTO_TEST_CASE(ends_on_a_message_that_is_too_long) {
   Guest guest;
   const auto connection = guest.honest();
   BOOST_REQUIRE(
-      send(guest.agent.get(), std::vector<std::uint8_t>(kMessageBytesMax + 1, std::uint8_t{2})));
+      send(guest.agent.get(), std::vector<std::uint8_t>(kMessageBytesMax + 1, std::uint8_t{2})) ==
+      Sending::kSent);
   FrameReady frame;
   BOOST_TEST(!connection->next_frame(frame));
   BOOST_TEST(connection->ended());
@@ -202,11 +204,32 @@ BOOST_AUTO_TEST_CASE(ends_when_the_agent_is_gone) {
   connection->inject(Key{0x61, true});
 }
 
-BOOST_AUTO_TEST_CASE(ends_when_the_agent_stops_reading) {
+BOOST_AUTO_TEST_CASE(what_an_agent_does_not_read_yet_waits_and_arrives_in_order) {
+  constexpr std::uint32_t kCount = 5000;
   Guest guest;
   const auto connection = guest.honest();
-  for (int i = 0; i < 100000 && !connection->ended(); ++i) connection->inject(Key{0x61, true});
-  BOOST_TEST(connection->ended());
+  for (std::uint32_t i = 0; i < kCount; ++i) connection->inject(Key{i, true});
+  BOOST_TEST(!connection->ended());
+  BOOST_TEST(!connection->full());
+  BOOST_TEST(connection->wanted_events() == (POLLIN | POLLOUT));
+  FrameReady frame;
+  for (std::uint32_t i = 0; i < kCount; ++i) {
+    Received received;
+    if (receive(guest.agent.get(), received) != Receipt::kMessage) {
+      BOOST_TEST(!connection->next_frame(frame));
+      BOOST_REQUIRE(receive(guest.agent.get(), received) == Receipt::kMessage);
+    }
+    BOOST_REQUIRE((decode_to_agent(received.bytes) == ToAgent{Inject{Key{i, true}}}));
+  }
+  BOOST_TEST(connection->wanted_events() == POLLIN);
+}
+
+BOOST_AUTO_TEST_CASE(is_full_when_the_agent_stops_reading) {
+  Guest guest;
+  const auto connection = guest.honest();
+  for (int i = 0; i < 100000 && !connection->full(); ++i) connection->inject(Key{0x61, true});
+  BOOST_TEST(connection->full());
+  BOOST_TEST(!connection->ended());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

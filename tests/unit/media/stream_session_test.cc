@@ -19,7 +19,9 @@ constexpr std::size_t kFragmentsMany = 1000;
 class Notebook final : public InputSink {
  public:
   void inject(const InputEvent& event) override { inputs.push_back(event); }
+  bool full() const override { return inputs.size() >= room; }
   std::vector<InputEvent> inputs;
+  std::size_t room = 100;
 };
 
 UdpSocket bound() {
@@ -123,6 +125,16 @@ BOOST_AUTO_TEST_CASE(what_a_viewer_holds_is_lifted_when_it_goes) {
   BOOST_TEST((watching.input.inputs == lifted));
   watching.session->release(watching.input);
   BOOST_TEST(watching.input.inputs.size() == lifted.size());
+}
+
+BOOST_AUTO_TEST_CASE(a_viewer_that_sends_more_than_the_phone_can_take_is_sent_away) {
+  Watching watching;
+  watching.input.room = 2;
+  watching.say(wire::InputBatch{1, {Key{'a', true}}});
+  BOOST_TEST(!watching.session->ended());
+  watching.say(wire::InputBatch{2, {Key{'a', false}}});
+  BOOST_TEST(watching.session->ended());
+  BOOST_TEST(watching.input.inputs.size() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_frame_is_due_only_while_it_is_owed) {

@@ -50,6 +50,7 @@ class TwinAgent final : public guest::AgentConnection {
   const guest::Hello& hello() const override { return shape_; }
   const std::uint8_t* pixels() const override { return &pixel_; }
   int event_fd() const override { return 5; }
+  short wanted_events() const override { return 1; }
   void request_frame(bool full) override { diary_.write(full ? "full frame" : "frame"); }
   bool next_frame(guest::FrameReady& frame) override {
     frame.sequence = 9;
@@ -57,6 +58,7 @@ class TwinAgent final : public guest::AgentConnection {
     return true;
   }
   void inject(const InputEvent&) override { diary_.write("input"); }
+  bool full() const override { return false; }
   bool ended() const override { return broken_; }
 
  private:

@@ -1,5 +1,7 @@
+#include <set>
 #include <vector>
 
+#include "actors/gateway/api.h"
 #include "actors/gateway/token.h"
 #include "tests/unit/server/test_node.h"
 
@@ -36,6 +38,34 @@ BOOST_AUTO_TEST_CASE(answers_unknown_logins_and_wrong_passwords_alike) {
   BOOST_TEST(wrong.status == 401u);
   BOOST_TEST(unknown.status == 401u);
   BOOST_TEST(wrong.body == unknown.body);
+}
+
+BOOST_AUTO_TEST_CASE(many_wrong_tries_have_to_wait_and_leave_no_more_traces) {
+  TestNode node;
+  HttpClient client = node.nobody();
+  const Json wrong{{"login", "root"}, {"password", "wrong horse"}};
+  for (int i = 0; i < 10; ++i) BOOST_TEST(client.post("/v1/login", wrong).status == 401u);
+  BOOST_TEST(client.post("/v1/login", wrong).status == 429u);
+  const Json right{{"login", "root"}, {"password", kPassword}};
+  BOOST_TEST(client.post("/v1/login", right).status == 429u, "a guesser learns nothing");
+  node.clock.now += Api::kTriesSpanUs;
+  for (int i = 0; i < 20; ++i) BOOST_TEST(client.post("/v1/login", right).status == 200u);
+  BOOST_TEST(count_events(node, "User.SignInFailed") == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(logins_that_nobody_has_make_no_streams) {
+  TestNode node;
+  HttpClient client = node.nobody();
+  for (int i = 0; i < 70; ++i) {
+    const Json unknown{{"login", "nobody" + std::to_string(i)}, {"password", kPassword}};
+    BOOST_TEST(client.post("/v1/login", unknown).status == (i < 60 ? 401u : 429u));
+  }
+  node.clock.now += Api::kTriesSpanUs;
+  const Json refused = node.admin().get("/v1/events?type=CommandRefused").body["items"];
+  BOOST_TEST(refused.size() == 60u);
+  std::set<std::string> streams;
+  for (const Json& one : refused) streams.insert(one.dump().substr(one.dump().find("user/"), 30));
+  BOOST_TEST(streams.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(is_an_event_of_the_user_good_or_bad) {

@@ -76,13 +76,40 @@ BOOST_AUTO_TEST_CASE(what_the_host_reports_is_remembered) {
 BOOST_AUTO_TEST_CASE(a_ticket_used_too_late_is_refused) {
   const Reply opened = ann.post(open_path);
   const host::AdmitSession admitted = node.host.sent<host::AdmitSession>()[0];
-  node.clock.now = opened.body["ticket_expires_us"].get<std::int64_t>() + 1;
-  node.server->reports()(
-      host::SessionConnected{admitted.session, "127.0.0.1:9", "chacha", admitted.ticket});
+  node.server->reports()(host::SessionConnected{admitted.session, "127.0.0.1:9", "chacha",
+                                                admitted.ticket, admitted.ticket_expires_us + 1});
   HttpClient admin = node.admin();
   BOOST_TEST(eventually(
       [&] { return admin.get("/v1/events?type=CommandRefused").body["items"].size() == 1; }));
   BOOST_TEST(admin.get("/v1/" + path_of(opened.body["id"])).body["phase"] == "opened");
+}
+
+BOOST_AUTO_TEST_CASE(a_ticket_used_in_time_is_good_however_late_the_host_says_so) {
+  const Reply opened = ann.post(open_path);
+  const host::AdmitSession admitted = node.host.sent<host::AdmitSession>()[0];
+  node.clock.now = admitted.ticket_expires_us + 5'000'000;
+  node.server->reports()(host::SessionConnected{admitted.session, "127.0.0.1:9", "chacha",
+                                                admitted.ticket, admitted.ticket_expires_us - 1});
+  const std::string path = "/v1/" + path_of(opened.body["id"]);
+  BOOST_TEST(eventually([&] { return ann.get(path).body["phase"] == "connected"; }));
+}
+
+// The gateway looked, the world changed, and only then the session began to be.
+BOOST_AUTO_TEST_CASE(a_session_that_comes_to_be_after_its_user_lost_the_phone_ends) {
+  const Reply opened = ann.post(open_path);
+  const host::AdmitSession admitted = node.host.sent<host::AdmitSession>()[0];
+  HttpClient admin = node.admin();
+  BOOST_TEST(admin.post("/v1/" + path_of(phone) + "/unbind").status == 200u);
+  Append late;
+  late.stream = named_entity_id(EntityKind::kSession, "late");
+  late.events.push_back(encode_event(session::Event(session::event::Opened{
+      admitted.phone, admitted.user, *parse_entity_id(node.organization().get<std::string>()),
+      "local", Id128{{7}}, admitted.ticket_expires_us, true})));
+  node.log->append(std::move(late), [](const AppendResult&) {});
+  const std::string path =
+      "/v1/" + path_of(Json(to_text(named_entity_id(EntityKind::kSession, "late"))));
+  BOOST_TEST(eventually([&] { return admin.get(path).body["phase"] == "ended"; }));
+  BOOST_TEST(admin.get(path).body["end_reason"] == "the phone was taken from this user");
 }
 
 BOOST_AUTO_TEST_CASE(closing_ends_it_and_tells_the_host) {
