@@ -129,6 +129,8 @@ class WiredServer final : public ServerSide {
     if (!founded) return founded;
     const std::string hash =
         hash_password(options_.first_admin_password, options_.gateway.password_cost);
+    // Before it is tried: what was refused once stays refused.
+    if (hash.empty()) return Error{"there is too little memory to hash a password"};
     return carry_out(
         admin, user::Command(user::Register{home, {}, options_.first_admin, hash, "operator"}));
   }

@@ -1,13 +1,13 @@
 #include "eventstore/audit_keys.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <sstream>
+
+#include "eventstore/durable_file.h"
 
 namespace rookery {
 namespace {
@@ -22,21 +22,9 @@ Error file_error(const std::filesystem::path& file) {
   return file_error(file, std::strerror(errno));
 }
 
-// Written beside and renamed: a crash leaves the old text or the new one.
-Status replace_file(const std::filesystem::path& file, const std::string& text, mode_t mode) {
-  const std::string draft = file.string() + ".new";
-  ::unlink(draft.c_str());
-  const int descriptor =
-      ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-  if (descriptor < 0) return file_error(file);
-  const bool written =
-      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(descriptor) == 0;
-  const Error failure = file_error(file);
-  ::close(descriptor);
-  if (!written) return failure;
-  if (::rename(draft.c_str(), file.c_str()) != 0) return file_error(file);
-  return Done{};
+Status put_file(const std::filesystem::path& file, const std::string& text, mode_t mode) {
+  const Status put = replace_file(file, text, mode);
+  return put ? put : file_error(file, put.error().message);
 }
 
 Result<std::vector<std::string>> read_lines(const std::filesystem::path& file) {
@@ -66,7 +54,7 @@ Result<std::vector<NoteSigner>> read_signers(const std::filesystem::path& file) 
 Status write_signers(const std::filesystem::path& folder, const std::vector<NoteSigner>& signers) {
   std::string text;
   for (const NoteSigner& signer : signers) text += signer.text() + "\n";
-  return replace_file(folder / "audit.key", text, 0600);
+  return put_file(folder / "audit.key", text, 0600);
 }
 
 // Every key that ever signed stays listed.
@@ -81,7 +69,7 @@ Status list_verifier(const std::filesystem::path& folder, const NoteVerifier& ve
       text += line + "\n";
     }
   }
-  return replace_file(file, text + verifier.text() + "\n", 0644);
+  return put_file(file, text + verifier.text() + "\n", 0644);
 }
 
 }  // namespace

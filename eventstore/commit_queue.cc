@@ -91,7 +91,7 @@ void CommitQueue::append(Append append, std::function<void(AppendResult)> done) 
       waiting.outcome = StoreFailed{"the store is closing"};
     } else if (!waiting.decided && queued_bytes_ + waiting.bytes() > kQueuedBytesMax) {
       waiting.decided = true;
-      waiting.outcome = AppendRefused{"the store has too much to write; try again later"};
+      waiting.outcome = AppendOverload{};
     }
     if (!waiting.decided) queued_bytes_ += waiting.bytes();
     queue_.push_back(std::move(waiting));

@@ -48,12 +48,15 @@ struct VersionConflict {
 struct AppendRefused {
   std::string message;
 };
+// Too much waits to be written; nothing of this was. The same may be taken later.
+struct AppendOverload {};
 // The store has stopped (disk full, WAL or fsync error). Whether this append is on disk is unknown;
 // nothing further will be accepted until the process restarts and recovers.
 struct StoreFailed {
   std::string message;
 };
-using AppendResult = std::variant<Appended, VersionConflict, AppendRefused, StoreFailed>;
+using AppendResult =
+    std::variant<Appended, VersionConflict, AppendRefused, AppendOverload, StoreFailed>;
 
 // Return false to stop reading.
 using EnvelopeVisitor = std::function<bool(const Envelope&)>;

@@ -16,6 +16,9 @@ namespace {
 // The wall clock may be set while we sleep; look at it now and then while tickets wait.
 constexpr std::int64_t kSleepMsMax = 5'000;
 
+// With one ticket: more than a viewer needs that begins anew whenever no answer comes.
+constexpr int kHandshakesMax = 32;
+
 }  // namespace
 
 Door::Door(Links links)
@@ -84,13 +87,16 @@ void Door::answer(const Route& from, BytesView initiation) {
     reply(from, before->second.response);
     return;
   }
+  const int handshakes = before == answered_.end() ? 0 : before->second.handshakes;
+  if (handshakes == kHandshakesMax) return;  // each is a viewer to be, until it proves itself
   const auto inbox = links_.inbox_of(admission->phone);
   if (inbox == nullptr) return;  // the guest is still starting: the viewer knocks again
   ChannelResponder::Answer answer =
       responder->answer(admission->ticket_key, links_.receivers.open(inbox));
   inbox->post(ViewerJoin{*admission, std::move(answer.channel), from});
   reply(from, answer.response);
-  answered_[ticket] = {Bytes(initiation.begin(), initiation.end()), std::move(answer.response)};
+  answered_[ticket] = {Bytes(initiation.begin(), initiation.end()), std::move(answer.response),
+                       handshakes + 1};
 }
 
 void Door::reply(const Route& to, BytesView packet) {

@@ -44,6 +44,7 @@ class Door {
   struct Answered {
     Bytes initiation;
     Bytes response;
+    int handshakes = 0;  // different initiations with this ticket
   };
 
   void run();

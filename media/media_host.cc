@@ -83,7 +83,7 @@ class UdpMediaHost final : public MediaHost {
 
   void admit(const host::AdmitSession& session) override {
     const std::lock_guard lock(mutex_);
-    session_phones_.insert_or_assign(session.session, session.phone);
+    admitted_.insert_or_assign(session.session, Admitted{session.phone, session.ticket});
     caf::anon_send(actor_locked(session.phone), AdmitViewer{session});
   }
 
@@ -95,6 +95,11 @@ class UdpMediaHost final : public MediaHost {
   struct Phone {
     caf::actor actor;
     std::shared_ptr<PhoneInbox> inbox;  // null until a guest is attached; shared with its pipeline
+  };
+
+  struct Admitted {
+    EntityId phone;
+    Id128 ticket;
   };
 
   Door::Links door_links() {
@@ -116,9 +121,9 @@ class UdpMediaHost final : public MediaHost {
   template <class Word>
   void tell_phone_of(const EntityId& session, Word word) {
     const std::lock_guard lock(mutex_);
-    const auto phone = session_phones_.find(session);
-    if (phone == session_phones_.end()) return;
-    const auto found = phones_.find(phone->second);
+    const auto admitted = admitted_.find(session);
+    if (admitted == admitted_.end()) return;
+    const auto found = phones_.find(admitted->second.phone);
     if (found != phones_.end()) caf::anon_send(found->second.actor, std::move(word));
   }
 
@@ -141,7 +146,10 @@ class UdpMediaHost final : public MediaHost {
     if (auto* ended = std::get_if<host::SessionEnded>(&report)) {
       ended->lost = ended->lost || stopping_;
       const std::lock_guard lock(mutex_);
-      session_phones_.erase(ended->session);
+      // With another ticket its viewer is back already.
+      const auto admitted = admitted_.find(ended->session);
+      const bool its_own = admitted != admitted_.end() && admitted->second.ticket == ended->ticket;
+      if (its_own) admitted_.erase(admitted);
     }
     reports_(std::move(report));
   }
@@ -155,8 +163,8 @@ class UdpMediaHost final : public MediaHost {
   const host::ReportSink passed_on_;
   mutable std::mutex mutex_;
   std::map<EntityId, Phone> phones_;
-  std::map<EntityId, EntityId> session_phones_;
-  ActorEngine engine_;  // gone before what its actors point to
+  std::map<EntityId, Admitted> admitted_;  // by session
+  ActorEngine engine_;                     // gone before what its actors point to
   std::unique_ptr<Door> door_;
 };
 

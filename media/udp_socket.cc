@@ -81,7 +81,14 @@ std::string Address::text() const {
 }
 
 bool Address::operator==(const Address& other) const {
-  return size_ == other.size_ && text() == other.text();
+  if (storage_.ss_family != other.storage_.ss_family || port() != other.port()) return false;
+  if (storage_.ss_family == AF_INET6) {
+    const auto* mine = reinterpret_cast<const sockaddr_in6*>(&storage_);
+    const auto* theirs = reinterpret_cast<const sockaddr_in6*>(&other.storage_);
+    return IN6_ARE_ADDR_EQUAL(&mine->sin6_addr, &theirs->sin6_addr);
+  }
+  return reinterpret_cast<const sockaddr_in*>(&storage_)->sin_addr.s_addr ==
+         reinterpret_cast<const sockaddr_in*>(&other.storage_)->sin_addr.s_addr;
 }
 
 Result<UdpSocket> UdpSocket::bind(std::string_view ip, std::uint16_t port) {

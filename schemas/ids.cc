@@ -80,6 +80,11 @@ std::string to_text(const EntityId& id) {
   return text + "/" + encode_base32(id.bytes.data() + 1, 15);
 }
 
+std::string id_tail(const EntityId& id) {
+  const std::string text = to_text(id);
+  return text.substr(text.find('/') + 1);
+}
+
 std::string to_text(const Id128& id) { return encode_base32(id.bytes.data(), id.bytes.size()); }
 
 std::optional<EntityId> parse_entity_id(std::string_view text) {

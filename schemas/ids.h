@@ -49,6 +49,8 @@ struct Id128 {
 EntityId make_entity_id(EntityKind kind, const std::array<std::uint8_t, 15>& tail);
 
 std::string to_text(const EntityId& id);
+// Without the kind: what stands behind the slash.
+std::string id_tail(const EntityId& id);
 std::string to_text(const Id128& id);
 
 // Empty on anything but the exact text that to_text() writes.

@@ -1,34 +1,23 @@
 #include "actors/domain/text_rules.h"
 
 #include <algorithm>
-#include <cstdint>
+
+#include "schemas/utf8.h"
 
 namespace rookery {
 namespace {
 
-// Length of the well-formed UTF-8 sequence at the front (Unicode 15, table 3-7); 0 when there is
-// none, or when it is a control character.
-std::size_t character_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return lead >= 0x20 && lead != 0x7f ? 1 : 0;
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const std::uint8_t second = byte(1);
-  if (lead == 0xc2 && second < 0xa0) return 0;  // C1 control characters
-  if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f)) return 0;
-  if ((lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f)) return 0;
-  return length;
+// Bytes of the character at the front; 0 when it is none, or a control character (C1's, too).
+std::size_t plain_bytes(std::string_view text) {
+  const auto [code, bytes] = first_character(text);
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) ? 0 : bytes;
 }
 
 bool is_plain_text(std::string_view text) {
   while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
+    const std::size_t bytes = plain_bytes(text);
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
   }
   return true;
 }
@@ -54,7 +43,7 @@ bool is_login(std::string_view text) {
 std::string to_reason(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t length = character_length(text);
+    const std::size_t length = plain_bytes(text);
     if (out.size() + std::max<std::size_t>(length, 1) > kReasonBytesMax) break;
     if (length == 0) {
       out += '?';

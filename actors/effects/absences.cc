@@ -46,11 +46,13 @@ void Absences::look() {
   };
   for (const SessionView& session : models_.sessions(overdue)) {
     Provenance provenance;
-    provenance.command_id = effect_command_id("end session", session.id, kReason);
+    // Of this absence only: a viewer who comes back meanwhile has another ticket.
+    const std::string content = std::string(kReason) + " " + to_text(session.ticket);
+    provenance.command_id = effect_command_id("end session", session.id, content);
     provenance.correlation_id = provenance.command_id;
     provenance.wall_time_us = now_us;
-    directory_.deliver(session.id, session::Command(session::End{{}, kReason, {}}), provenance,
-                       [id = session.id](const CommandReply& reply) {
+    directory_.deliver(session.id, session::Command(session::End{session.ticket, kReason, {}}),
+                       provenance, [id = session.id](const CommandReply& reply) {
                          if (reply.kind == ReplyKind::kAccepted) return;
                          spdlog::warn("{} was not ended: {}", to_text(id), reply.message);
                        });

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -73,6 +74,13 @@ ReportedCommand to_command(const host::SessionEnded& report, std::int64_t now_us
   return make(report.session, std::move(command), "session ended", to_text(report.ticket));
 }
 
+EntityId entity_of(const host::Report& report) {
+  return std::visit(overloaded{[](const host::GuestStarted& one) { return one.phone; },
+                               [](const host::GuestStopped& one) { return one.phone; },
+                               [](const auto& one) { return one.session; }},
+                    report);
+}
+
 }  // namespace
 
 ReportedCommand command_of(const host::Report& report, std::int64_t now_us) {
@@ -86,10 +94,11 @@ struct HostReports::Queue : std::enable_shared_from_this<Queue> {
   void run() {
     std::unique_lock lock(mutex);
     while (true) {
-      changed.wait(lock, [this] { return stopping || !reports.empty(); });
+      changed.wait(lock, [this] { return stopping || !ready.empty(); });
       if (stopping) return;
-      const host::Report report = std::move(reports.front());
-      reports.pop_front();
+      const EntityId entity = ready.front();
+      ready.pop_front();
+      const host::Report report = waiting.at(entity).front();
       lock.unlock();
       deliver(report);
       lock.lock();
@@ -100,6 +109,16 @@ struct HostReports::Queue : std::enable_shared_from_this<Queue> {
     }
   }
 
+  void take(host::Report report) {
+    const EntityId entity = entity_of(report);
+    const std::lock_guard lock(mutex);
+    auto& its_own = waiting[entity];
+    its_own.push_back(std::move(report));
+    if (its_own.size() > 1) return;
+    ready.push_back(entity);
+    changed.notify_one();
+  }
+
   void deliver(const host::Report& report) {
     const std::int64_t now_us = clock.now_us();
     ReportedCommand reported = command_of(report, now_us);
@@ -108,27 +127,36 @@ struct HostReports::Queue : std::enable_shared_from_this<Queue> {
     provenance.correlation_id = reported.command_id;
     provenance.wall_time_us = now_us;
     directory.deliver(reported.entity, std::move(reported.command), provenance,
-                      [queue = shared_from_this(), report, entity = reported.entity](
-                          const CommandReply& reply) { queue->answered(report, entity, reply); });
+                      [queue = shared_from_this(), entity = reported.entity](
+                          const CommandReply& reply) { queue->answered(entity, reply); });
   }
 
-  void answered(const host::Report& report, const EntityId& entity, const CommandReply& reply) {
-    if (reply.kind == ReplyKind::kAccepted) return;
+  void answered(const EntityId& entity, const CommandReply& reply) {
+    if (reply.kind != ReplyKind::kAccepted && reply.kind != ReplyKind::kOverloaded) {
+      spdlog::info("a host's report about {} was not taken: {}", to_text(entity), reply.message);
+    }
+    const std::lock_guard lock(mutex);
+    auto& its_own = waiting.at(entity);
     if (reply.kind == ReplyKind::kOverloaded) {
-      const std::lock_guard lock(mutex);
-      reports.push_front(report);
       overloaded_lately = true;
-      changed.notify_one();
+    } else {
+      its_own.pop_front();
+    }
+    if (its_own.empty()) {
+      waiting.erase(entity);
       return;
     }
-    spdlog::info("a host's report about {} was not taken: {}", to_text(entity), reply.message);
+    ready.push_back(entity);
+    changed.notify_one();
   }
 
   EntityDirectory& directory;
   const Clock& clock;
   std::mutex mutex;
   std::condition_variable changed;
-  std::deque<host::Report> reports;
+  // Of one entity at a time one, so that they arrive in order; the others wait behind it.
+  std::map<EntityId, std::deque<host::Report>> waiting;
+  std::deque<EntityId> ready;  // entities whose oldest report may be delivered
   bool overloaded_lately = false;
   bool stopping = false;
   std::thread thread;
@@ -148,10 +176,6 @@ HostReports::~HostReports() {
   queue_->thread.join();
 }
 
-void HostReports::take(host::Report report) {
-  const std::lock_guard lock(queue_->mutex);
-  queue_->reports.push_back(std::move(report));
-  queue_->changed.notify_one();
-}
+void HostReports::take(host::Report report) { queue_->take(std::move(report)); }
 
 }  // namespace rookery

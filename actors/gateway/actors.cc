@@ -32,7 +32,7 @@ asio::awaitable<Answer> list(Api& api, Request request) {
   if (const auto bad = query.problem()) co_return *bad;
   if (!kind || *kind == EntityKind::kSystem) {
     co_return problem(400, "invalid",
-                      "\"kind\" is organization, user, phone, deployment or session");
+                      "\"kind\" is organization, user, phone, deployment, session or link");
   }
   std::function<Answer()> read = [&api, kind = *kind, after, limit] {
     return list_streams(api, kind, after, limit);

@@ -89,13 +89,9 @@ asio::awaitable<Answer> let_in(Api& api, EntityId session, PhoneView phone) {
   Answer answer = co_await hand_out_ticket(api, session);
   if (answer.status != 201) co_return answer;
   const auto view = api.parts.models.session(session);
-  const auto tail = [](const EntityId& id) {
-    const std::string text = to_text(id);
-    return text.substr(text.find('/') + 1);
-  };
   Json ticket = std::move(answer.body);
-  answer.body = {{"session_id", tail(session)},
-                 {"phone_id", tail(phone.id)},
+  answer.body = {{"session_id", id_tail(session)},
+                 {"phone_id", id_tail(phone.id)},
                  {"phone_name", phone.name},
                  {"width", phone.width_px},
                  {"height", phone.height_px},

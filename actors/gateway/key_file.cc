@@ -9,6 +9,7 @@
 #include <string>
 
 #include "actors/random.h"
+#include "eventstore/durable_file.h"
 
 namespace rookery {
 namespace {
@@ -31,21 +32,12 @@ Result<SecretKey> read_key(const std::filesystem::path& file, int descriptor) {
   return key;
 }
 
-// Written beside and renamed: a crash leaves either no key or a whole one.
 Result<SecretKey> make_key(const std::filesystem::path& file) {
   SecretKey key{};
   system_random().fill(key);
-  const std::string draft = file.string() + ".new";
-  const int descriptor =
-      ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor < 0) return file_error(file, std::strerror(errno));
-  const bool written =
-      ::write(descriptor, key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
-      ::fsync(descriptor) == 0;
-  const int failure = errno;
-  ::close(descriptor);
-  if (!written) return file_error(file, std::strerror(failure));
-  if (::rename(draft.c_str(), file.c_str()) != 0) return file_error(file, std::strerror(errno));
+  const Status put =
+      replace_file(file, {reinterpret_cast<const char*>(key.data()), key.size()}, 0600);
+  if (!put) return file_error(file, put.error().message);
   return key;
 }
 

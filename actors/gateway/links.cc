@@ -8,11 +8,6 @@ namespace {
 constexpr std::uint64_t kLifetimeSDefault = std::uint64_t{24} * 3600;
 constexpr std::uint64_t kLifetimeSMax = link::kLifetimeUsMax / 1'000'000;
 
-std::string tail_of(const EntityId& id) {
-  const std::string text = to_text(id);
-  return text.substr(text.find('/') + 1);
-}
-
 std::string phase_of(const LinkView& link, std::int64_t now_us) {
   if (link.phase == link::Open::kPhase && now_us > link.expires_us) return "expired";
   return link.phase;
@@ -20,7 +15,7 @@ std::string phase_of(const LinkView& link, std::int64_t now_us) {
 
 Json link_json(const Api& api, const LinkView& link) {
   return {{"id", to_text(link.id)},
-          {"link_id", tail_of(link.id)},
+          {"link_id", id_tail(link.id)},
           {"phone", to_text(link.phone)},
           {"maker", to_text(link.maker)},
           {"control", link.control},
@@ -43,7 +38,7 @@ std::string host_of(const Request& request) {
 
 Answer made_answer(const Api& api, const Request& request, const LinkView& link) {
   const std::string secret = derive_link_secret(api.ticket_secret, link.id);
-  const std::string path = "/p/#" + tail_of(link.id) + "." + secret;
+  const std::string path = "/p/#" + id_tail(link.id) + "." + secret;
   const std::string host = host_of(request);
   Answer answer;
   answer.status = 201;

@@ -11,7 +11,8 @@ namespace rookery {
 namespace {
 
 constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-constexpr std::uint8_t kLayout = 2;  // u8 layout, 16 user, 16 organization, i64 expiry, string role
+// u8 layout, 16 user, 16 organization, i64 expiry, u64 password version, string role
+constexpr std::uint8_t kLayout = 2;
 constexpr std::size_t kTokenBytesMax = 512;
 constexpr std::size_t kRoleBytesMax = 32;
 

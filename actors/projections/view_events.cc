@@ -81,6 +81,7 @@ void apply_event(SessionView& view, const session::Event& event) {
                    view.organization = opened.organization;
                    view.host = opened.host;
                    view.control = opened.control;
+                   view.ticket = opened.ticket;
                    view.phase = session::Opened::kPhase;
                  },
                  [&](const Connected& connected) {
@@ -110,6 +111,7 @@ void apply_event(SessionView& view, const session::Event& event) {
                  [&](const Resumed& resumed) {
                    view.phase = session::Opened::kPhase;
                    view.host = resumed.host;
+                   view.ticket = resumed.ticket;
                  },
              },
              event);

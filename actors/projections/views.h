@@ -68,6 +68,7 @@ struct SessionView {
   EntityId link;             // none: the user came by themselves
   std::int64_t ends_us = 0;  // with the link
   std::int64_t lost_us = 0;  // while away
+  Id128 ticket;              // the latest
   std::uint64_t version = 0;
 
   bool resumable() const { return link != EntityId{}; }

@@ -152,6 +152,9 @@ class EntityActor {
       CommandReply reply{ReplyKind::kRefused,   history_.version, 0,
                          RefusalCode::kInvalid, refused->message, false};
       answer(*flight.pending, std::move(reply));
+    } else if (std::holds_alternative<AppendOverload>(result)) {
+      reply_with(*flight.pending, ReplyKind::kOverloaded,
+                 "the store has too much to write: try again later");
     } else {
       loaded_ = false;
       reply_with(*flight.pending, ReplyKind::kStoreFailed, std::get<StoreFailed>(result).message);

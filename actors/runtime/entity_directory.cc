@@ -245,17 +245,18 @@ std::unique_ptr<EntityDirectory> make_entity_directory(EventLog& log,
 
 CommandReply deliver_and_wait(EntityDirectory& directory, const EntityId& id, AnyCommand command,
                               Provenance provenance) {
-  std::promise<CommandReply> promise;
-  auto future = promise.get_future();
+  // Shared: set_value() may still touch it after the waiter has gone on.
+  const auto promise = std::make_shared<std::promise<CommandReply>>();
+  auto future = promise->get_future();
   directory.deliver(id, std::move(command), provenance,
-                    [&](CommandReply reply) { promise.set_value(std::move(reply)); });
+                    [promise](CommandReply reply) { promise->set_value(std::move(reply)); });
   return future.get();
 }
 
 ActorView inspect_and_wait(EntityDirectory& directory, const EntityId& id) {
-  std::promise<ActorView> promise;
-  auto future = promise.get_future();
-  directory.inspect(id, [&](ActorView view) { promise.set_value(std::move(view)); });
+  const auto promise = std::make_shared<std::promise<ActorView>>();
+  auto future = promise->get_future();
+  directory.inspect(id, [promise](ActorView view) { promise->set_value(std::move(view)); });
   return future.get();
 }
 

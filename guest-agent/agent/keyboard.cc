@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "guest-agent/agent/x_reply.h"
+#include "schemas/utf8.h"
 
 namespace rookery::guest {
 namespace {
@@ -18,20 +19,6 @@ constexpr std::uint32_t kUnicode = 0x01000000;
 // Keys of multimedia keyboards (XF86keysym.h): nobody who touches a phone has them.
 constexpr std::uint32_t kVendorFirst = 0x10080000;
 constexpr std::uint32_t kVendorLast = 0x1008ffff;
-
-// Bytes of a character that begins with `first`; 0 when none does (RFC 3629).
-std::size_t length_of(unsigned char first) {
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first < 0xe0) return 2;
-  if (first >= 0xe0 && first < 0xf0) return 3;
-  if (first >= 0xf0 && first < 0xf5) return 4;
-  return 0;
-}
-
-bool is_character(char32_t value, std::size_t length) {
-  constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};
-  return value >= kSmallest[length] && value <= 0x10ffff && (value < 0xd800 || value > 0xdfff);
-}
 
 std::set<xcb_keycode_t> modifier_keys(xcb_connection_t* connection) {
   const auto reply = owned(
@@ -163,19 +150,10 @@ std::uint32_t keysym_of(char32_t character) {
 
 std::vector<char32_t> characters_of(const std::string& utf8) {
   std::vector<char32_t> out;
-  for (std::size_t at = 0; at < utf8.size();) {
-    const auto first = static_cast<unsigned char>(utf8[at]);
-    const std::size_t length = length_of(first);
-    char32_t value = length == 1 ? first : first & (0xffU >> (length + 1));
-    bool whole = length != 0 && at + length <= utf8.size();
-    for (std::size_t i = 1; whole && i < length; ++i) {
-      const auto next = static_cast<unsigned char>(utf8[at + i]);
-      whole = (next & 0xc0) == 0x80;
-      value = (value << 6) | (next & 0x3fU);
-    }
-    whole = whole && is_character(value, length);
-    if (whole) out.push_back(value);
-    at += whole ? length : 1;
+  for (std::string_view rest = utf8; !rest.empty();) {
+    const auto [code, bytes] = first_character(rest);
+    if (bytes != 0) out.push_back(code);
+    rest.remove_prefix(bytes != 0 ? bytes : 1);
   }
   return out;
 }

@@ -37,18 +37,12 @@ int milliseconds_until(Clock::time_point deadline) {
   return left > 0 ? static_cast<int>(left) : 0;
 }
 
-// "phone/x" as a folder's name: "x".
-std::string folder_name(const EntityId& phone) {
-  const std::string text = to_text(phone);
-  return text.substr(text.find('/') + 1);
-}
-
 class ProcessDriver final : public GuestDriver {
  public:
   explicit ProcessDriver(ProcessDriverOptions options) : options_(std::move(options)) {}
 
   Result<std::unique_ptr<AgentConnection>> start(const GuestSpecification& wanted) override {
-    const RunFolder run(options_.runtime_dir / folder_name(wanted.phone));
+    const RunFolder run(options_.runtime_dir / id_tail(wanted.phone));
     if (run.alive()) {
       auto taken_up = take_up(run, wanted);
       if (taken_up) return taken_up;
@@ -66,7 +60,7 @@ class ProcessDriver final : public GuestDriver {
   }
 
   Status stop(const EntityId& phone) override {
-    const RunFolder run(options_.runtime_dir / folder_name(phone));
+    const RunFolder run(options_.runtime_dir / id_tail(phone));
     const FileDescriptor first = run.first_process();
     if (first) {
       const auto socket = run.connect();
@@ -89,14 +83,14 @@ class ProcessDriver final : public GuestDriver {
 
   bool running(const EntityId& phone) const override {
     reap();
-    return RunFolder(options_.runtime_dir / folder_name(phone)).alive();
+    return RunFolder(options_.runtime_dir / id_tail(phone)).alive();
   }
 
   Status remove(const EntityId& phone) override {
     const Status stopped = stop(phone);
     if (!stopped) return stopped;
     for (const fs::path& folder : {options_.homes, options_.runtime_dir}) {
-      const Status removed = remove_tree(folder / folder_name(phone));
+      const Status removed = remove_tree(folder / id_tail(phone));
       if (!removed) return removed;
     }
     return Done{};
@@ -122,7 +116,7 @@ class ProcessDriver final : public GuestDriver {
     }
     sandbox.run_folder = run.shared();
     sandbox.programs = options_.programs;
-    sandbox.home = options_.homes / folder_name(wanted.phone) / "home";
+    sandbox.home = options_.homes / id_tail(wanted.phone) / "home";
     std::error_code failed;
     fs::create_directories(sandbox.home, failed);
     if (failed) return Error{"cannot make " + sandbox.home.string() + ": " + failed.message()};

@@ -195,14 +195,39 @@ double resident_bytes() {
   return pages_resident * 4096;
 }
 
+// Phones as they are after they were bought and given to somebody.
+std::vector<EntityId> bound_phones(EventLog& log, std::size_t count) {
+  std::vector<EntityId> ids(count);
+  for (auto& id : ids) id = random_entity_id(system_random(), EntityKind::kPhone);
+  const auto organization = random_entity_id(system_random(), EntityKind::kOrganization);
+  std::atomic<std::size_t> next{0};
+  ClosedLoops(64, static_cast<int>(count), [&](std::size_t, std::function<void()> done) {
+    const std::size_t i = next++;
+    const auto user = random_entity_id(system_random(), EntityKind::kUser);
+    Append append;
+    append.stream = ids[i];
+    append.provenance = provenance();
+    append.events = {encode_event(phone::Event{phone::event::Created{
+                         organization, "p" + std::to_string(i), "process:desktop", 720, 1280}}),
+                     encode_event(phone::Event{phone::event::Bound{user}})};
+    log.append(std::move(append), [done = std::move(done)](const AppendResult& result) {
+      if (!std::holds_alternative<Appended>(result)) std::abort();
+      done();
+    });
+  }).calls_per_second();
+  return ids;
+}
+
 void measure_idle_bytes(EventLog& log) {
   DirectoryOptions options;
   options.idle_passivation_ms = 3'600'000;
-  std::vector<EntityId> ids(kIdleActors);
-  for (auto& id : ids) id = random_entity_id(system_random(), EntityKind::kPhone);
+  const std::vector<EntityId> ids = bound_phones(log, kIdleActors);
   const double empty = resident_bytes();
   std::unordered_map<EntityId, std::unique_ptr<History<PhoneAggregate>>> plain;
-  for (const auto& id : ids) plain[id] = std::make_unique<History<PhoneAggregate>>();
+  for (const auto& id : ids) {
+    auto& history = plain[id] = std::make_unique<History<PhoneAggregate>>();
+    if (!follow_log(log, id, kAnyVersion, *history)) std::abort();
+  }
   const double baseline = (resident_bytes() - empty) / kIdleActors;
   const auto directory = make_entity_directory(log, options);
   const double before = resident_bytes();

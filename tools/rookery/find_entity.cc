@@ -135,11 +135,6 @@ std::string entity_target(const EntityId& id) {
   return "/v1/" + collection(id.kind()) + "/" + id_tail(id);
 }
 
-std::string id_tail(const EntityId& id) {
-  const std::string text = to_text(id);
-  return text.substr(text.find('/') + 1);
-}
-
 const std::vector<EntityKind>& entity_kinds() {
   static const std::vector<EntityKind> kinds = {EntityKind::kOrganization, EntityKind::kUser,
                                                 EntityKind::kPhone,        EntityKind::kDeployment,

@@ -41,7 +41,6 @@ Result<std::string> own_organization(Api& api, const std::string& text);
 // "/v1/phones/abc…"
 std::string entity_target(const EntityId& id);
 // "phone/abc…" to "abc…"
-std::string id_tail(const EntityId& id);
 
 // The kinds that have actors.
 const std::vector<EntityKind>& entity_kinds();

@@ -1,12 +1,8 @@
 #include "tools/rookery/small_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 
+#include "eventstore/durable_file.h"
 #include "tools/rookery/table.h"
 
 namespace rookery::tool {
@@ -24,17 +20,8 @@ Result<std::string> read_small_file(const std::filesystem::path& file, std::size
 }
 
 Status replace_small_file(const std::filesystem::path& file, const std::string& text) {
-  const Error failed{"cannot write " + escape_text(file.string()) + ": choose another place"};
-  const std::string draft = file.string() + ".new";
-  const int descriptor =
-      ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor < 0) return failed;
-  const bool written =
-      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  if (!written || ::rename(draft.c_str(), file.c_str()) != 0) return failed;
-  return Done{};
+  if (replace_file(file, text, 0600)) return Done{};
+  return Error{"cannot write " + escape_text(file.string()) + ": choose another place"};
 }
 
 }  // namespace rookery::tool

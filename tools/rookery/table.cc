@@ -4,30 +4,10 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "schemas/utf8.h"
+
 namespace rookery::tool {
 namespace {
-
-struct Decoded {
-  std::uint32_t code = 0;
-  std::size_t bytes = 0;  // 0: not UTF-8 (RFC 3629)
-};
-
-Decoded decode_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < size) return {};
-  std::uint32_t code = lead & (0xffu >> (size + 1));
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {};
-    code = (code << 6) | (byte(i) & 0x3fu);
-  }
-  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-  if (code < kSmallest[size] || code > 0x10ffff || surrogate) return {};
-  return {code, size};
-}
 
 // Controls, and characters that reorder or hide what stands beside them (UTR 36).
 bool is_dangerous(std::uint32_t code) {
@@ -68,7 +48,7 @@ std::string visible_escape(std::uint32_t code) {
 std::string escape_text(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const Decoded next = decode_utf8(text);
+    const Utf8Character next = first_character(text);
     if (next.bytes == 0) {
       char escape[8];
       std::snprintf(escape, sizeof escape, "\\x%02x", static_cast<std::uint8_t>(text[0]));
@@ -89,7 +69,7 @@ std::string escape_text(std::string_view text) {
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
-    const Decoded next = decode_utf8(text);
+    const Utf8Character next = first_character(text);
     if (!is_combining(next.code)) width += is_wide(next.code) ? 2 : 1;
     text.remove_prefix(std::max<std::size_t>(next.bytes, 1));
   }

@@ -5,6 +5,9 @@ find_program(NPM npm)
 set(web ${CMAKE_SOURCE_DIR}/tools/web)
 set(web_build ${CMAKE_BINARY_DIR}/web)
 set(web_files ${CMAKE_BINARY_DIR}/web_page_files.cc)
+# Nothing is written outside the build folder.
+set(npm ${CMAKE_COMMAND} -E env npm_config_cache=${web_build}/npm-cache
+        npm_config_update_notifier=false ${NPM})
 set(embed_page ${CMAKE_CURRENT_SOURCE_DIR}/embed_page.py)
 
 if(EXISTS ${web}/package-lock.json AND NPM)
@@ -25,7 +28,7 @@ if(EXISTS ${web}/package-lock.json AND NPM)
     OUTPUT ${web_build}/packages.stamp
     COMMAND ${CMAKE_COMMAND} -E make_directory ${web_build}
     COMMAND ${CMAKE_COMMAND} -E copy ${web}/package.json ${web}/package-lock.json ${web_build}
-    COMMAND ${NPM} ci --prefix ${web_build} --no-audit --no-fund --ignore-scripts --loglevel=error
+    COMMAND ${npm} ci --prefix ${web_build} --no-audit --no-fund --ignore-scripts --loglevel=error
     COMMAND ${CMAKE_COMMAND} -E touch ${web_build}/packages.stamp
     DEPENDS ${web}/package.json ${web}/package-lock.json
     COMMENT "Installing the page's packages" VERBATIM)
@@ -33,7 +36,7 @@ if(EXISTS ${web}/package-lock.json AND NPM)
     OUTPUT ${web_files}
     ${web_copies}
     COMMAND ${CMAKE_COMMAND} -E copy ${web_singles} ${web_build}
-    COMMAND ${NPM} run --prefix ${web_build} --silent build
+    COMMAND ${npm} run --prefix ${web_build} --silent build
     COMMAND ${Python3_EXECUTABLE} -B ${embed_page} ${web_build}/dist ${web_files}
     DEPENDS ${web_build}/packages.stamp ${web_sources} ${web_singles} ${embed_page}
     COMMENT "Building the page" VERBATIM)

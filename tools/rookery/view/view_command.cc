@@ -156,8 +156,7 @@ Status View::watch_headless(StreamLink& link) {
   const Status done = run_lines(link);
   alarm.stop();
   if (watchman.joinable()) watchman.join();
-  if (done) return done;
-  if (const auto status = ended_early(link); !status) return status;
+  if (const auto status = ended_early(link); done || !status) return status;
   if (late) return Error{done.error().message + " (the time of --seconds is over)"};
   return done;
 }
