@@ -16,8 +16,8 @@ namespace {
 // The wall clock may be set while we sleep; look at it now and then while tickets wait.
 constexpr std::int64_t kSleepMsMax = 5'000;
 
-// With one ticket: more than a viewer needs that begins anew whenever no answer comes.
-constexpr int kHandshakesMax = 32;
+// With one ticket, at once: more than a viewer needs that begins anew when no answer comes.
+constexpr std::size_t kHandshakesMax = 8;
 
 }  // namespace
 
@@ -87,16 +87,19 @@ void Door::answer(const Route& from, BytesView initiation) {
     reply(from, before->second.response);
     return;
   }
-  const int handshakes = before == answered_.end() ? 0 : before->second.handshakes;
-  if (handshakes == kHandshakesMax) return;  // each is a viewer to be, until it proves itself
+  // Each is a viewer to be, until it proves itself or its time is over.
+  std::vector<std::uint32_t> open;
+  if (before != answered_.end()) open = before->second.open;
+  std::erase_if(open, [&](std::uint32_t index) { return links_.receivers.find(index) == nullptr; });
+  if (open.size() >= kHandshakesMax) return;
   const auto inbox = links_.inbox_of(admission->phone);
   if (inbox == nullptr) return;  // the guest is still starting: the viewer knocks again
-  ChannelResponder::Answer answer =
-      responder->answer(admission->ticket_key, links_.receivers.open(inbox));
+  open.push_back(links_.receivers.open(inbox));
+  ChannelResponder::Answer answer = responder->answer(admission->ticket_key, open.back());
   inbox->post(ViewerJoin{*admission, std::move(answer.channel), from});
   reply(from, answer.response);
   answered_[ticket] = {Bytes(initiation.begin(), initiation.end()), std::move(answer.response),
-                       handshakes + 1};
+                       std::move(open)};
 }
 
 void Door::reply(const Route& to, BytesView packet) {

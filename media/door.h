@@ -44,7 +44,7 @@ class Door {
   struct Answered {
     Bytes initiation;
     Bytes response;
-    int handshakes = 0;  // different initiations with this ticket
+    std::vector<std::uint32_t> open{};  // receiver indexes of viewers to be, by this ticket
   };
 
   void run();
