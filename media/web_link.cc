@@ -42,7 +42,8 @@ bool WebLink::send(std::span<const Bytes> datagrams) {
 bool WebLink::send_frames(Bytes frames) {
   const std::lock_guard lock(mutex_);
   if (!open_ || finishing_) return false;
-  if (waiting_.size() - waiting_begin_ + frames.size() > kWaitingBytesMax) {
+  const std::size_t most = proved_us_ == 0 ? kUnprovedBytesMax : kWaitingBytesMax;
+  if (waiting_.size() - waiting_begin_ + frames.size() > most) {
     close_locked();
     return false;
   }
@@ -69,13 +70,9 @@ void WebLink::when_drained(std::function<void()> drained) {
 }
 
 bool WebLink::receive(const std::function<void(BytesView)>& take) {
-  const WebSocketReader::Takers takers{take,
-                                       [this](BytesView payload) {
-                                         Bytes frame;
-                                         put_pong_frame(frame, payload);
-                                         send_frames(std::move(frame));
-                                       },
-                                       [this](WebSocketClose code) { finish(code); }};
+  const WebSocketReader::Takers takers{
+      take, [this](BytesView payload) { ping_ = Bytes(payload.begin(), payload.end()); },
+      [this](WebSocketClose code) { finish(code); }};
   std::array<std::uint8_t, kReadBytes> buffer{};
   for (int turn = 0; turn < kReadsInTurn; ++turn) {
     std::ptrdiff_t count = 0;
@@ -87,8 +84,19 @@ bool WebLink::receive(const std::function<void(BytesView)>& take) {
     }
     if (count <= 0) return true;
     reader_.take(BytesView(buffer).first(static_cast<std::size_t>(count)), takers);
+    answer_ping();
   }
   return false;
+}
+
+// The newest alone, and not before the one before is gone (RFC 6455, 5.5.3): who asks and never
+// reads fills nothing.
+void WebLink::answer_ping() {
+  if (!ping_ || busy()) return;
+  Bytes frame;
+  put_pong_frame(frame, *ping_);
+  ping_.reset();
+  send_frames(std::move(frame));
 }
 
 void WebLink::flush() {
@@ -99,6 +107,7 @@ void WebLink::flush() {
     flush_locked();
     if (waited && waiting_bytes_ == 0) drained = drained_;
   }
+  answer_ping();
   if (drained) drained();
 }
 

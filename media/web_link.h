@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -24,6 +25,8 @@ class WebLink {
   static constexpr int kUnsentBytesMax = 16 * 1024;
   // Two of the largest frames. Who lets more wait is gone, or lies.
   static constexpr std::size_t kWaitingBytesMax = std::size_t{10} << 20;
+  // Of one who has not proved anything yet: a handshake's answers.
+  static constexpr std::size_t kUnprovedBytesMax = std::size_t{64} << 10;
 
   // The HTTP upgrade is done.
   explicit WebLink(std::unique_ptr<ByteStream> stream);
@@ -55,6 +58,7 @@ class WebLink {
   void flush();
 
  private:
+  void answer_ping();
   static Bytes one_frame(BytesView datagram);
   bool send_frames(Bytes frames);
   void flush_locked();
@@ -62,7 +66,8 @@ class WebLink {
 
   const std::unique_ptr<ByteStream> stream_;
   const std::string remote_;
-  WebSocketReader reader_;  // the door's thread only
+  WebSocketReader reader_;     // the door's thread only
+  std::optional<Bytes> ping_;  // the newest that is not answered; the door's thread only
 
   std::mutex mutex_;
   Bytes waiting_;

@@ -16,7 +16,8 @@ constexpr std::int64_t kLookUs = 1'000'000;
 
 }  // namespace
 
-WebLinks::WebLinks() : epoll_fd_(epoll_create1(EPOLL_CLOEXEC)) {}
+WebLinks::WebLinks(std::size_t links_max)
+    : links_max_(links_max), epoll_fd_(epoll_create1(EPOLL_CLOEXEC)) {}
 
 WebLinks::~WebLinks() {
   for (auto& [fd, entry] : entries_) entry.link->finish(WebSocketClose::kGoingAway);
@@ -25,7 +26,7 @@ WebLinks::~WebLinks() {
 
 void WebLinks::add(std::unique_ptr<ByteStream> stream, std::int64_t now_us) {
   const std::lock_guard lock(mutex_);
-  if (entries_.size() >= kLinksMax) return;
+  if (entries_.size() >= links_max_ && !close_oldest_unproved()) return;
   const auto link = std::make_shared<WebLink>(std::move(stream));
   entries_[link->fd()] = {link, now_us};
   // Each edge once, so that nobody has to say what they wait for; the first comes at once.
@@ -33,6 +34,21 @@ void WebLinks::add(std::unique_ptr<ByteStream> stream, std::int64_t now_us) {
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   event.data.fd = link->fd();
   epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, link->fd(), &event);
+}
+
+// Whoever has a ticket proves it at once; those who only wait must not shut the others out.
+bool WebLinks::close_oldest_unproved() {
+  auto oldest = entries_.end();
+  for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+    if (entry->second.link->proved_us() != 0) continue;
+    if (oldest == entries_.end() || entry->second.added_us < oldest->second.added_us) {
+      oldest = entry;
+    }
+  }
+  if (oldest == entries_.end()) return false;
+  oldest->second.link->finish(WebSocketClose::kGoingAway);
+  entries_.erase(oldest);
+  return true;
 }
 
 bool WebLinks::take_turn(const Take& take, std::int64_t now_us) {

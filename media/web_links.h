@@ -18,12 +18,12 @@ class WebLinks {
   static constexpr std::int64_t kProveUs = 10'000'000;
   static constexpr std::int64_t kSilenceUs = 30'000'000;
 
-  WebLinks();
+  explicit WebLinks(std::size_t links_max = kLinksMax);
   ~WebLinks();
   WebLinks(const WebLinks&) = delete;
   WebLinks& operator=(const WebLinks&) = delete;
 
-  // Any thread. One beyond kLinksMax is closed at once.
+  // Any thread. One too many takes the place of the oldest that has proved nothing, or is closed.
   void add(std::unique_ptr<ByteStream> stream, std::int64_t now_us);
 
   // Readable when take_turn() has something to do.
@@ -41,8 +41,10 @@ class WebLinks {
     bool unread = true;  // what came with the upgrade is not announced
   };
 
+  bool close_oldest_unproved();
   void close_silent(std::int64_t now_us);
 
+  const std::size_t links_max_;
   const int epoll_fd_;
   mutable std::mutex mutex_;
   std::unordered_map<int, Entry> entries_;  // by descriptor

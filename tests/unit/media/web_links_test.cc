@@ -103,11 +103,69 @@ BOOST_AUTO_TEST_CASE(a_viewer_that_does_not_read_makes_the_link_busy_until_it_do
 BOOST_AUTO_TEST_CASE(what_waits_is_bounded) {
   Street street;
   auto viewer = street.arrive_and_speak(kSmallBuffer);
+  street.link->prove(street.now_us);
   const std::vector<Bytes> much(1000, Bytes(1200, 7));
   std::size_t sent = 0;
   while (street.link->send(much) && sent < 2 * WebLink::kWaitingBytesMax) sent += 1'200'000;
   BOOST_TEST(sent <= WebLink::kWaitingBytesMax);
   BOOST_TEST(!street.link->open());
+}
+
+BOOST_AUTO_TEST_CASE(who_has_proved_nothing_makes_little_wait) {
+  Street street;
+  auto stranger = street.arrive_and_speak(kSmallBuffer);
+  std::size_t sent = 0;
+  while (street.link->send_one(Bytes(1200, 7)) && sent < WebLink::kWaitingBytesMax) sent += 1200;
+  BOOST_TEST(!street.link->open());
+  BOOST_TEST(sent < WebLink::kWaitingBytesMax / 2, "the network took " << sent);
+}
+
+BOOST_AUTO_TEST_CASE(of_many_pings_the_newest_is_answered) {
+  Street street;
+  auto stranger = street.arrive_and_speak(kSmallBuffer);
+  constexpr int kPings = 2000;
+  for (int i = 0; i < kPings; ++i) {
+    Bytes payload(100, 1);
+    payload[0] = static_cast<std::uint8_t>(i >> 8);
+    payload[1] = static_cast<std::uint8_t>(i);
+    while (!stranger.send(test::kPingFrame, payload)) street.take_turn();
+    street.take_turn();
+  }
+  BOOST_TEST(street.link->open());
+  int answers = 0;
+  int newest = -1;
+  BOOST_TEST(street.wait_for([&] {
+    while (const auto frame = stranger.read(0)) {
+      BOOST_REQUIRE(frame->first == test::kPongFrame);
+      ++answers;
+      newest = frame->payload[0] << 8 | frame->payload[1];
+    }
+    return newest == kPings - 1;
+  }));
+  BOOST_TEST(answers < kPings, answers << " pongs went out unread");
+}
+
+BOOST_AUTO_TEST_CASE(those_who_only_wait_shut_nobody_out) {
+  WebLinks links(2);
+  const auto arrive = [&](std::int64_t now_us) {
+    test::SocketPair pair = test::connected_pair(0);
+    links.add(std::move(pair.server), now_us);
+    return test::WebSocketEnd(pair.client);
+  };
+  std::shared_ptr<WebLink> speaker;
+  auto viewer = arrive(1);
+  BOOST_REQUIRE(viewer.send(test::kBinaryFrame, Bytes{1}));
+  const auto take = [&](const std::shared_ptr<WebLink>& from, BytesView) { speaker = from; };
+  while (speaker == nullptr) links.take_turn(take, 2);
+  speaker->prove(2);
+  auto silent = arrive(3);
+  auto later = arrive(4);
+  const auto goodbye = silent.read(kPatienceMs);
+  BOOST_REQUIRE(goodbye.has_value());
+  BOOST_TEST(goodbye->first == test::kCloseFrame);
+  BOOST_TEST(speaker->open());
+  BOOST_REQUIRE(later.send(test::kBinaryFrame, Bytes{2}));
+  while (speaker->proved_us() != 0) links.take_turn(take, 5);
 }
 
 BOOST_AUTO_TEST_CASE(a_flood_of_one_gives_the_others_their_turn) {
