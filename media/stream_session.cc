@@ -224,7 +224,8 @@ void StreamSession::send_frame(const OutgoingFrame& frame, std::int64_t now_us) 
     key_sent_us_ = now_us;
   }
   waiting_.insert(waiting_.end(), fragments.begin(), fragments.end());
-  sent_frames_.keep(frame_id_, std::move(fragments));
+  // A link loses nothing: nobody asks again.
+  if (route_.link == nullptr) sent_frames_.keep(frame_id_, std::move(fragments));
   ++figures_.frames_sent;
   delay_.sent(frame_id_, now_us);
   probe_us_ = now_us + kProbeUs;
