@@ -13,15 +13,21 @@ enum class Tag : std::uint8_t {
   kHello = 1,
   kFrameReady = 2,
   kReady = 3,
+  kClipboardPart = 4,
   kRequestFrame = 16,
   kInject = 17,
   kShutdown = 18,
+  kRequestClipboard = 19,
 };
 
 ByteWriter& put_tag(ByteWriter& out, Tag tag) { return out.u8(static_cast<std::uint8_t>(tag)); }
 
 void put_rectangle(ByteWriter& out, const Rectangle& rectangle) {
   out.u16(rectangle.x).u16(rectangle.y).u16(rectangle.width).u16(rectangle.height);
+}
+
+void put_number(ByteWriter& out, const InputNumber& number) {
+  out.bytes(number.session.bytes).u64(number.number);
 }
 
 struct Encoder {
@@ -34,6 +40,12 @@ struct Encoder {
         .u16(hello.height_px)
         .u32(hello.stride_bytes)
         .u64(hello.boot);
+    // The latest, if there are too many.
+    const std::size_t count = std::min(hello.inputs.size(), kSessionsRememberedMax);
+    out.u16(static_cast<std::uint16_t>(count));
+    for (std::size_t i = hello.inputs.size() - count; i < hello.inputs.size(); ++i) {
+      put_number(out, hello.inputs[i]);
+    }
   }
   void operator()(const FrameReady& ready) const {
     put_tag(out, Tag::kFrameReady).u64(ready.sequence).i64(ready.captured_us);
@@ -45,16 +57,32 @@ struct Encoder {
     for (const Rectangle& rectangle : ready.damage) put_rectangle(out, rectangle);
   }
   void operator()(const Ready&) const { put_tag(out, Tag::kReady); }
+  void operator()(const ClipboardPart& part) const {
+    put_tag(out, Tag::kClipboardPart)
+        .u8(static_cast<std::uint8_t>(part.state))
+        .u8(part.last ? 1 : 0)
+        .string(std::string_view(part.bytes).substr(0, kClipboardPartBytesMax));
+  }
   void operator()(const RequestFrame& request) const {
     put_tag(out, Tag::kRequestFrame).u8(request.full ? 1 : 0);
   }
   void operator()(const Inject& inject) const {
     put_tag(out, Tag::kInject);
+    put_number(out, inject.number);
     put_input(out, inject.event);
   }
   void operator()(const Shutdown&) const { put_tag(out, Tag::kShutdown); }
+  void operator()(const RequestClipboard&) const { put_tag(out, Tag::kRequestClipboard); }
 };
 
+InputNumber take_number(ByteReader& in) {
+  InputNumber number;
+  number.session.bytes = in.array<sizeof number.session.bytes>();
+  number.number = in.u64();
+  return number;
+}
+
+// An agent of another version may say more; its version is what counts then.
 Hello take_hello(ByteReader& in) {
   Hello hello;
   hello.protocol_version = in.u32();
@@ -62,6 +90,13 @@ Hello take_hello(ByteReader& in) {
   hello.height_px = in.u16();
   hello.stride_bytes = in.u32();
   hello.boot = in.u64();
+  if (hello.protocol_version != kProtocolVersion) {
+    in.rest();
+    return hello;
+  }
+  const std::size_t count = in.u16();
+  if (count > kSessionsRememberedMax) in.fail();
+  for (std::size_t i = 0; i < count && in.ok(); ++i) hello.inputs.push_back(take_number(in));
   return hello;
 }
 
@@ -82,10 +117,26 @@ FrameReady take_frame(ByteReader& in) {
   return ready;
 }
 
-RequestFrame take_request(ByteReader& in) {
-  const std::uint8_t full = in.u8();
-  if (full > 1) in.fail();
-  return {full == 1};
+bool take_flag(ByteReader& in) {
+  const std::uint8_t value = in.u8();
+  if (value > 1) in.fail();
+  return value == 1;
+}
+
+ClipboardPart take_clipboard_part(ByteReader& in) {
+  ClipboardPart part;
+  const std::uint8_t state = in.u8();
+  if (state > static_cast<std::uint8_t>(ClipboardState::kRefused)) in.fail();
+  part.state = static_cast<ClipboardState>(state);
+  part.last = take_flag(in);
+  part.bytes = in.string(kClipboardPartBytesMax);
+  if (part.state != ClipboardState::kText && !part.bytes.empty()) in.fail();
+  return part;
+}
+
+Inject take_inject(ByteReader& in) {
+  const InputNumber number = take_number(in);
+  return {take_input(in), number};
 }
 
 template <class Message>
@@ -113,6 +164,9 @@ std::optional<FromAgent> decode_from_agent(std::span<const std::uint8_t> bytes) 
     case Tag::kReady:
       message = Ready{};
       break;
+    case Tag::kClipboardPart:
+      message = take_clipboard_part(in);
+      break;
     default:
       return std::nullopt;
   }
@@ -125,13 +179,16 @@ std::optional<ToAgent> decode_to_agent(std::span<const std::uint8_t> bytes) {
   ToAgent message;
   switch (static_cast<Tag>(in.u8())) {
     case Tag::kRequestFrame:
-      message = take_request(in);
+      message = RequestFrame{take_flag(in)};
       break;
     case Tag::kInject:
-      message = Inject{take_input(in)};
+      message = take_inject(in);
       break;
     case Tag::kShutdown:
       message = Shutdown{};
+      break;
+    case Tag::kRequestClipboard:
+      message = RequestClipboard{};
       break;
     default:
       return std::nullopt;

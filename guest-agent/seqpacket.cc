@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "schemas/guest_messages.h"
 
@@ -62,9 +63,12 @@ Receipt receive(int socket, Received& out) {
   message.msg_control = control;
   message.msg_controllen = sizeof control;
   ssize_t size = 0;
+  // A peer that died without reading all of ours resets the connection: that is said once, and what
+  // it sent before is still there.
+  bool reset = false;
   do {
     size = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  } while (size < 0 && errno == EINTR);
+  } while (size < 0 && (errno == EINTR || (errno == ECONNRESET && !std::exchange(reset, true))));
   if (size < 0) return errno == EAGAIN ? Receipt::kNothingYet : Receipt::kEnded;
   keep_first_file(message, out.file);
   // No message is empty, so zero bytes are the end of the connection.

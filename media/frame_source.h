@@ -4,8 +4,10 @@
 #include <poll.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "schemas/clipboard.h"
 #include "schemas/guest_messages.h"
 
 namespace rookery::media {
@@ -36,6 +38,10 @@ class FrameSource {
   virtual short wanted_events() const { return POLLIN; }
   // False: nothing yet. Never blocks.
   virtual bool take_frame(FrameView& frame) = 0;
+  // Asks for what was copied in the guest; the answer comes with event_fd() too.
+  virtual void request_clipboard() {}
+  // The answer, once, after take_frame() has said that there is no frame. May never come.
+  virtual std::optional<ClipboardText> take_clipboard() { return std::nullopt; }
   // The guest is gone; no frame will ever come.
   virtual bool ended() const = 0;
 };

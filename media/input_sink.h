@@ -1,6 +1,8 @@
 // Where a viewer's input goes. Nothing is lost and the order is kept.
 #pragma once
 
+#include <vector>
+
 #include "schemas/input_events.h"
 
 namespace rookery::media {
@@ -9,9 +11,13 @@ namespace rookery::media {
 class InputSink {
  public:
   virtual ~InputSink() = default;
-  virtual void inject(const InputEvent& event) = 0;
+  // A numbered input that the guest has had before is not done again.
+  virtual void inject(const InputEvent& event, const InputNumber& number) = 0;
   // So much waits for the guest that the viewer who sends more is to be sent away.
   virtual bool full() const { return false; }
+  // The last inputs that the guest had when this sink was made, of each session, the latest session
+  // last: the guest remembers them when the host was killed.
+  virtual std::vector<InputNumber> known() const { return {}; }
 };
 
 }  // namespace rookery::media

@@ -59,17 +59,20 @@ class MediaBehavior {
       if (state_.sessions.contains(quality->session)) reports_(std::move(report));
     } else if (const auto* traffic = std::get_if<host::SessionTraffic>(&report)) {
       if (state_.sessions.contains(traffic->session)) reports_(std::move(report));
+    } else if (const auto* refused = std::get_if<host::SessionInputsRefused>(&report)) {
+      if (state_.sessions.contains(refused->session)) reports_(std::move(report));
     } else if (const auto* ended = std::get_if<host::SessionEnded>(&report)) {
       end(*ended);
     }
   }
 
-  void detached(const std::string& reason) {
+  void detached(const std::string& reason, bool lost) {
     while (!state_.sessions.empty()) {
       host::SessionEnded ended;
       ended.session = state_.sessions.begin()->first;
       ended.ticket = state_.sessions.begin()->second.ticket;
       ended.reason = reason;
+      ended.lost = lost;
       tickets_.void_session(ended.session);
       end(ended);
     }
@@ -108,7 +111,7 @@ caf::behavior media_actor(caf::stateful_actor<MediaActorState>* self,
         yield.taker->set_value(std::exchange(self->state.pipeline, nullptr));
       },
       [now](const PhoneDetached& detached) {
-        now().detached(detached.reason);
+        now().detached(detached.reason, detached.lost);
         detached.done->set_value();
       },
       [now](const AdmitViewer& admit) { now().admit(admit.admission); },

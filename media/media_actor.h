@@ -22,9 +22,10 @@ struct AttachPipeline {
 struct YieldPipeline {
   std::shared_ptr<std::promise<std::shared_ptr<PhonePipeline>>> taker;
 };
-// The pipeline is gone: sessions that are still open end.
+// The pipeline is gone: sessions that are still open end. `lost`: their viewers may come back.
 struct PhoneDetached {
   std::string reason;
+  bool lost = false;
   std::shared_ptr<std::promise<void>> done;
 };
 struct AdmitViewer {

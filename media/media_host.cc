@@ -2,7 +2,6 @@
 
 #include <sodium.h>
 
-#include <atomic>
 #include <future>
 #include <map>
 #include <mutex>
@@ -28,7 +27,6 @@ class UdpMediaHost final : public MediaHost {
 
   ~UdpMediaHost() override {
     door_.reset();  // nobody joins any more
-    stopping_ = true;
     for (;;) {
       EntityId phone;
       {
@@ -36,7 +34,7 @@ class UdpMediaHost final : public MediaHost {
         if (phones_.empty()) break;
         phone = phones_.begin()->first;
       }
-      detach_phone(phone, "the host is stopping");
+      detach(phone, "the host is stopping", true);
     }
   }
 
@@ -63,22 +61,7 @@ class UdpMediaHost final : public MediaHost {
   }
 
   void detach_phone(const EntityId& phone, const std::string& reason) override {
-    caf::actor actor;
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = phones_.find(phone);
-      if (found == phones_.end()) return;
-      actor = found->second.actor;
-      phones_.erase(found);
-    }
-    const auto taker = std::make_shared<std::promise<std::shared_ptr<PhonePipeline>>>();
-    caf::anon_send(actor, YieldPipeline{taker});
-    if (auto pipeline = taker->get_future().get()) pipeline->stop(reason);
-    // The viewers' own ends were sent to the actor before this word.
-    const auto done = std::make_shared<std::promise<void>>();
-    caf::anon_send(actor, PhoneDetached{reason, done});
-    done->get_future().wait();
-    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    detach(phone, reason, false);
   }
 
   void admit(const host::AdmitSession& session) override {
@@ -92,6 +75,26 @@ class UdpMediaHost final : public MediaHost {
   }
 
  private:
+  // `lost`: nobody wanted it, and the viewers may come back.
+  void detach(const EntityId& phone, const std::string& reason, bool lost) {
+    caf::actor actor;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = phones_.find(phone);
+      if (found == phones_.end()) return;
+      actor = found->second.actor;
+      phones_.erase(found);
+    }
+    const auto taker = std::make_shared<std::promise<std::shared_ptr<PhonePipeline>>>();
+    caf::anon_send(actor, YieldPipeline{taker});
+    if (auto pipeline = taker->get_future().get()) pipeline->stop(reason, lost);
+    // The viewers' own ends were sent to the actor before this word.
+    const auto done = std::make_shared<std::promise<void>>();
+    caf::anon_send(actor, PhoneDetached{reason, lost, done});
+    done->get_future().wait();
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  }
+
   struct Phone {
     caf::actor actor;
     std::shared_ptr<PhoneInbox> inbox;  // null until a guest is attached; shared with its pipeline
@@ -143,8 +146,7 @@ class UdpMediaHost final : public MediaHost {
 
   // On a CAF worker; no lock is held while the server hears of it.
   void pass_on(host::Report report) {
-    if (auto* ended = std::get_if<host::SessionEnded>(&report)) {
-      ended->lost = ended->lost || stopping_;
+    if (const auto* ended = std::get_if<host::SessionEnded>(&report)) {
       const std::lock_guard lock(mutex_);
       // With another ticket its viewer is back already.
       const auto admitted = admitted_.find(ended->session);
@@ -155,7 +157,6 @@ class UdpMediaHost final : public MediaHost {
   }
 
   const MediaOptions options_;
-  std::atomic<bool> stopping_{false};
   const host::ReportSink reports_;
   UdpSocket socket_;
   TicketBook tickets_;

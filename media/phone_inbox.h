@@ -32,6 +32,7 @@ struct CloseViewer {
 struct LookAgain {};
 struct StopPipeline {
   std::string reason;
+  bool lost = false;  // nobody wanted it: its viewers may come back
 };
 using PhoneMessage = std::variant<ViewerDatagram, ViewerJoin, CloseViewer, LookAgain, StopPipeline>;
 

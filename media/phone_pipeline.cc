@@ -29,15 +29,18 @@ PhonePipeline::PhonePipeline(std::unique_ptr<FrameSource> source, std::unique_pt
       budget_(surroundings_.options.frames_per_second_max),
       thread_([this] { run(); }) {}
 
-PhonePipeline::~PhonePipeline() { stop("the host is stopping"); }
+PhonePipeline::~PhonePipeline() { stop("the host is stopping", true); }
 
-void PhonePipeline::stop(const std::string& reason) {
+void PhonePipeline::stop(const std::string& reason, bool lost) {
   if (!thread_.joinable()) return;
-  inbox_->post(StopPipeline{reason});
+  inbox_->post(StopPipeline{reason, lost});
   thread_.join();
 }
 
 void PhonePipeline::run() {
+  for (const InputNumber& known : input_->known()) {
+    inputs_taken_.emplace_back(known.session, known.number);
+  }
   while (!stopping_) {
     wait();
     const std::int64_t now_us = monotonic_us();
@@ -45,11 +48,12 @@ void PhonePipeline::run() {
     tend_viewers(now_us);
     tell_who_watches();
     take_frame();
+    pass_clipboard();
     encode_and_send(now_us);
     tell_timings(now_us);
     ask_for_frame(now_us);
   }
-  end_viewers(stop_reason_);
+  end_viewers(stop_reason_, stop_lost_);
   source_.reset();
   input_.reset();
 }
@@ -100,6 +104,7 @@ void PhonePipeline::take(PhoneMessage& message, std::int64_t now_us) {
   } else if (auto* stop = std::get_if<StopPipeline>(&message)) {
     stopping_ = true;
     stop_reason_ = stop->reason;
+    stop_lost_ = stop->lost;
   }
 }
 
@@ -188,6 +193,20 @@ void PhonePipeline::take_frame() {
       current_ = anyone_watches();
     }
   }
+}
+
+// Only to those who asked, each time anew: what is copied leaves the guest for nobody else.
+void PhonePipeline::pass_clipboard() {
+  const auto wants = [](const auto& entry) { return entry.second->wants_clipboard(); };
+  if (const auto copied = source_->take_clipboard()) {
+    clipboard_requested_ = false;
+    for (const auto& [index, viewer] : viewers_) {
+      if (viewer->wants_clipboard()) viewer->give_clipboard(*copied);
+    }
+  }
+  if (clipboard_requested_ || !std::any_of(viewers_.begin(), viewers_.end(), wants)) return;
+  clipboard_requested_ = true;
+  source_->request_clipboard();
 }
 
 void PhonePipeline::adopt_size(const FrameView& view) {
@@ -280,9 +299,9 @@ bool PhonePipeline::viewers_ready(std::int64_t now_us) const {
   return ready;
 }
 
-void PhonePipeline::end_viewers(const std::string& reason) {
+void PhonePipeline::end_viewers(const std::string& reason, bool lost) {
   for (const auto& [index, viewer] : viewers_) {
-    viewer->end(reason);
+    viewer->end(reason, lost);
     viewer->release(*input_);
   }
   viewers_.clear();

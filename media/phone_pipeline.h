@@ -30,13 +30,14 @@ class PhonePipeline {
   // Takes its messages from `inbox`.
   PhonePipeline(std::unique_ptr<FrameSource> source, std::unique_ptr<InputSink> input,
                 std::shared_ptr<PhoneInbox> inbox, SessionSurroundings surroundings);
-  // As stop("the host is stopping").
+  // As stop("the host is stopping", true).
   ~PhonePipeline();
   PhonePipeline(const PhonePipeline&) = delete;
   PhonePipeline& operator=(const PhonePipeline&) = delete;
 
-  // Ends all viewers with `reason`, destroys source and sink, returns when both are gone.
-  void stop(const std::string& reason);
+  // Ends all viewers with `reason`, destroys source and sink, returns when both are gone. `lost`:
+  // the viewers may come back.
+  void stop(const std::string& reason, bool lost);
 
   const std::shared_ptr<PhoneInbox>& inbox() const { return inbox_; }
 
@@ -62,7 +63,8 @@ class PhonePipeline {
 
   bool anyone_watches() const;
   bool viewers_ready(std::int64_t now_us) const;
-  void end_viewers(const std::string& reason);
+  void end_viewers(const std::string& reason, bool lost = false);
+  void pass_clipboard();
 
   std::unique_ptr<FrameSource> source_;
   std::unique_ptr<InputSink> input_;
@@ -78,6 +80,7 @@ class PhonePipeline {
 
   FrameBudget budget_;
   bool requested_ = false;
+  bool clipboard_requested_ = false;
   bool full_requested_ = false;
   bool current_ = false;  // picture_ is the screen as of now but for damage not yet delivered
 
@@ -95,6 +98,7 @@ class PhonePipeline {
 
   bool stopping_ = false;
   std::string stop_reason_;
+  bool stop_lost_ = false;
   std::thread thread_;  // last: starts when all else is there
 };
 

@@ -18,7 +18,6 @@ class SessionFigures {
   std::uint64_t bytes_received = 0;
   std::uint64_t frames_sent = 0;
   std::uint64_t inputs_received = 0;
-  std::uint64_t inputs_refused = 0;  // of a viewer that may only watch
   std::uint64_t packets_lost = 0;
   std::uint32_t round_trip_us = 0;
 

@@ -55,6 +55,7 @@ void StreamSession::receive(const ViewerDatagram& datagram, InputSink& input, st
   if (const auto* feedback = std::get_if<wire::Feedback>(&*message)) take(*feedback, now_us);
   if (const auto* nack = std::get_if<wire::Nack>(&*message)) take(*nack);
   if (const auto* request = std::get_if<wire::KeyframeRequest>(&*message)) take(*request, now_us);
+  if (const auto* ask = std::get_if<wire::ClipboardRequest>(&*message)) take(*ask);
   if (const auto* ping = std::get_if<wire::Ping>(&*message)) {
     send_message(wire::Pong{ping->sent_us});
     send_message(wire::Ping{now_us});
@@ -99,17 +100,38 @@ bool StreamSession::confirm(const Route& from, std::int64_t now_us) {
 }
 
 void StreamSession::take(const wire::InputBatch& batch, InputSink& input) {
-  for (const InputEvent& event : inputs_.take(batch)) {
-    ++figures_.inputs_received;
-    if (admission_.control) {
-      input.inject(event);
-      held_.note(event);
-    } else {
-      ++figures_.inputs_refused;
-    }
+  const std::vector<InputEvent> events = inputs_.take(batch);
+  figures_.inputs_received += events.size();
+  if (!events.empty() && !admission_.control) refuse_inputs();
+  std::uint64_t number = inputs_.taken() - events.size();
+  for (const InputEvent& event : events) {
+    ++number;
+    if (!admission_.control) continue;
+    input.inject(event, {admission_.session, number});
+    held_.note(event);
   }
   send_message(wire::InputAck{inputs_.taken()});
   if (input.full()) end("more input than the phone can take");
+}
+
+// Once: who goes on trying must not fill the log.
+void StreamSession::refuse_inputs() {
+  if (std::exchange(refusal_told_, true)) return;
+  send_message(wire::InputsRefused{});
+  surroundings_.report(host::SessionInputsRefused{admission_.session, admission_.ticket});
+}
+
+void StreamSession::take(const wire::ClipboardRequest&) {
+  if (admission_.control) {
+    wants_clipboard_ = true;
+  } else {
+    give_clipboard({ClipboardState::kRefused, {}});
+  }
+}
+
+void StreamSession::give_clipboard(const ClipboardText& copied) {
+  wants_clipboard_ = false;
+  for (const wire::ClipboardPart& part : wire::clipboard_parts(copied)) send_message(part);
 }
 
 void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {
@@ -319,7 +341,7 @@ std::int64_t StreamSession::key_due_us() const {
 }
 
 void StreamSession::release(InputSink& input) {
-  for (const InputEvent& event : held_.release()) input.inject(event);
+  for (const InputEvent& event : held_.release()) input.inject(event, {});
 }
 
 void StreamSession::end(const std::string& reason, bool lost) {

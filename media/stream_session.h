@@ -67,6 +67,9 @@ class StreamSession {
   const host::AdmitSession& admission() const { return admission_; }
   // A message of the whole phone's.
   void tell(const wire::Message& message) { send_message(message); }
+  // The viewer asked for what is copied, and may have it.
+  bool wants_clipboard() const { return wants_clipboard_ && watches(); }
+  void give_clipboard(const ClipboardText& copied);
   // Lifts what the viewer still holds down.
   void release(InputSink& input);
 
@@ -83,6 +86,8 @@ class StreamSession {
   void move_to(const Route& route);
   bool reachable() const { return route_.link == nullptr || route_.link->open(); }
   void take(const wire::InputBatch& batch, InputSink& input);
+  void take(const wire::ClipboardRequest& request);
+  void refuse_inputs();
   void take(const wire::Feedback& feedback, std::int64_t now_us);
   void take(const wire::Nack& nack);
   void take(const wire::KeyframeRequest& request, std::int64_t now_us);
@@ -119,6 +124,8 @@ class StreamSession {
 
   InputReceiver inputs_;
   HeldInputs held_;
+  bool refusal_told_ = false;
+  bool wants_clipboard_ = false;
   SessionFigures figures_;
   std::uint32_t bitrate_bps_;
   std::uint64_t adapted_packets_ = 0;

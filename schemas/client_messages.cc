@@ -22,6 +22,9 @@ enum class Tag : std::uint8_t {
   kBye = 9,
   kWatchers = 10,
   kTimings = 11,
+  kClipboardRequest = 12,
+  kClipboardPart = 13,
+  kInputsRefused = 14,
 };
 
 // Of a watcher, in one byte.
@@ -92,6 +95,15 @@ struct Encoder {
         .u32(timings.encode_us)
         .u32(timings.send_us);
   }
+  void operator()(const ClipboardRequest&) const { tag(Tag::kClipboardRequest); }
+  void operator()(const ClipboardPart& part) const {
+    tag(Tag::kClipboardPart)
+        .u8(static_cast<std::uint8_t>(part.state))
+        .u8(part.index)
+        .u8(part.count)
+        .string(std::string_view(part.bytes).substr(0, kClipboardPartBytesMax));
+  }
+  void operator()(const InputsRefused&) const { tag(Tag::kInputsRefused); }
 };
 
 VideoFragment take_fragment(ByteReader& in) {
@@ -165,6 +177,20 @@ Timings take_timings(ByteReader& in) {
   return timings;
 }
 
+ClipboardPart take_clipboard_part(ByteReader& in) {
+  ClipboardPart part;
+  const std::uint8_t state = in.u8();
+  if (state > static_cast<std::uint8_t>(ClipboardState::kRefused)) in.fail();
+  part.state = static_cast<ClipboardState>(state);
+  part.index = in.u8();
+  part.count = in.u8();
+  part.bytes = in.string(kClipboardPartBytesMax);
+  const bool sane = part.index < part.count && part.count <= kClipboardPartsMax &&
+                    (part.state == ClipboardState::kText || part.bytes.empty());
+  if (!sane) in.fail();
+  return part;
+}
+
 Message take_message(ByteReader& in) {
   switch (static_cast<Tag>(in.u8())) {
     case Tag::kVideoFragment:
@@ -189,6 +215,12 @@ Message take_message(ByteReader& in) {
       return take_watchers(in);
     case Tag::kTimings:
       return take_timings(in);
+    case Tag::kClipboardRequest:
+      return ClipboardRequest{};
+    case Tag::kClipboardPart:
+      return take_clipboard_part(in);
+    case Tag::kInputsRefused:
+      return InputsRefused{};
   }
   in.fail();
   return Bye{};
@@ -207,6 +239,18 @@ std::optional<Message> decode_message(std::span<const std::uint8_t> bytes) {
   Message message = take_message(in);
   if (!in.done()) return std::nullopt;
   return message;
+}
+
+std::vector<ClipboardPart> clipboard_parts(const ClipboardText& text) {
+  const std::string_view bytes = std::string_view(text.utf8).substr(0, kClipboardBytesMax);
+  const std::size_t count =
+      std::max<std::size_t>(1, (bytes.size() + kClipboardPartBytesMax - 1) / kClipboardPartBytesMax);
+  std::vector<ClipboardPart> parts;
+  for (std::size_t i = 0; i < count; ++i) {
+    parts.push_back({text.state, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(count),
+                     std::string(bytes.substr(i * kClipboardPartBytesMax, kClipboardPartBytesMax))});
+  }
+  return parts;
 }
 
 std::size_t encoded_input_bytes(const InputEvent& event) {

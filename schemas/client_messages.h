@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "schemas/clipboard.h"
 #include "schemas/input_events.h"
 
 namespace rookery::wire {
@@ -18,6 +19,8 @@ inline constexpr std::size_t kInputsInPacketMax = 128;
 inline constexpr std::size_t kByeReasonBytesMax = 256;
 inline constexpr std::size_t kWatchersNamedMax = 16;
 inline constexpr std::size_t kWatcherNameBytesMax = 64;
+inline constexpr std::size_t kClipboardPartBytesMax = 1024;
+inline constexpr std::size_t kClipboardPartsMax = kClipboardBytesMax / kClipboardPartBytesMax;
 inline constexpr std::uint16_t kFragmentsMax = 4096;  // of one frame: about 4.6 MB
 
 // Host to viewer: one piece of one encoded frame.
@@ -91,6 +94,23 @@ struct Watchers {
   std::vector<Watcher> watchers;  // 1 to kWatchersNamedMax
   bool operator==(const Watchers&) const = default;
 };
+// Viewer to host: what was copied in the guest, please. Once for each time that a person asks.
+struct ClipboardRequest {
+  bool operator==(const ClipboardRequest&) const = default;
+};
+// Host to viewer: a piece of the answer, in order. Only kText has bytes, and together they are valid
+// UTF-8.
+struct ClipboardPart {
+  ClipboardState state = ClipboardState::kText;
+  std::uint8_t index = 0;  // below `count`
+  std::uint8_t count = 1;  // 1 to kClipboardPartsMax
+  std::string bytes;       // at most kClipboardPartBytesMax
+  bool operator==(const ClipboardPart&) const = default;
+};
+// Host to viewer, once: this viewer may only watch, so none of its inputs reaches the guest.
+struct InputsRefused {
+  bool operator==(const InputsRefused&) const = default;
+};
 // Host to viewer, about once a second while frames flow: what a frame took of late, on average.
 struct Timings {
   std::uint32_t wait_us = 0;     // from its capture in the guest to our taking it
@@ -101,7 +121,8 @@ struct Timings {
 };
 
 using Message = std::variant<VideoFragment, InputBatch, InputAck, Feedback, Nack, KeyframeRequest,
-                             Ping, Pong, Bye, Watchers, Timings>;
+                             Ping, Pong, Bye, Watchers, Timings, ClipboardRequest, ClipboardPart,
+                             InputsRefused>;
 
 // Bytes of a fragment's header; what is left of a packet carries the frame.
 inline constexpr std::size_t kFragmentHeaderBytes = 1 + 8 + 2 + 2 + 1 + 8 + 2 + 2;
@@ -109,6 +130,9 @@ inline constexpr std::size_t kFragmentHeaderBytes = 1 + 8 + 2 + 2 + 1 + 8 + 2 + 
 std::vector<std::uint8_t> encode_message(const Message& message);
 // Nothing for bytes that are not exactly one message within its limits.
 std::optional<Message> decode_message(std::span<const std::uint8_t> bytes);
+
+// The answer to a ClipboardRequest, in the order in which it is sent.
+std::vector<ClipboardPart> clipboard_parts(const ClipboardText& text);
 
 // Size on the wire of one input inside a batch, bytes.
 std::size_t encoded_input_bytes(const InputEvent& event);

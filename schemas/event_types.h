@@ -42,6 +42,7 @@ inline constexpr std::uint32_t kSessionEnded = 0x050005;
 inline constexpr std::uint32_t kSessionInvited = 0x050006;
 inline constexpr std::uint32_t kSessionLost = 0x050007;
 inline constexpr std::uint32_t kSessionResumed = 0x050008;
+inline constexpr std::uint32_t kSessionInputsRefused = 0x050009;
 
 inline constexpr std::uint32_t kLinkCreated = 0x060001;
 inline constexpr std::uint32_t kLinkUsed = 0x060002;

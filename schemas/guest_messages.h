@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "schemas/clipboard.h"
 #include "schemas/input_events.h"
 
 namespace rookery {
@@ -22,9 +23,11 @@ struct Rectangle {
 
 namespace guest {
 
-inline constexpr std::uint32_t kProtocolVersion = 1;
+inline constexpr std::uint32_t kProtocolVersion = 2;
 inline constexpr std::size_t kDamageRectanglesMax = 64;  // more are merged into their bounding box
 inline constexpr std::size_t kMessageBytesMax = 4096;
+inline constexpr std::size_t kSessionsRememberedMax = 128;
+inline constexpr std::size_t kClipboardPartBytesMax = 4000;
 
 // Agent to host.
 
@@ -35,6 +38,9 @@ struct Hello {
   std::uint16_t height_px = 0;
   std::uint32_t stride_bytes = 0;
   std::uint64_t boot = 0;
+  // The last input of each stream session that came, the latest session last: a host that was
+  // killed has forgotten. At most kSessionsRememberedMax.
+  std::vector<InputNumber> inputs{};
   bool operator==(const Hello&) const = default;
 };
 // Answers one RequestFrame. From now until the next RequestFrame the agent leaves the pixels alone.
@@ -48,7 +54,15 @@ struct FrameReady {
 struct Ready {
   bool operator==(const Ready&) const = default;
 };
-using FromAgent = std::variant<Hello, FrameReady, Ready>;
+// A piece of what was copied in the guest; the pieces up to the one that is `last` answer one
+// RequestClipboard. Only kText has bytes.
+struct ClipboardPart {
+  ClipboardState state = ClipboardState::kText;
+  bool last = true;
+  std::string bytes;  // at most kClipboardPartBytesMax
+  bool operator==(const ClipboardPart&) const = default;
+};
+using FromAgent = std::variant<Hello, FrameReady, Ready, ClipboardPart>;
 
 // Host to agent.
 
@@ -59,13 +73,18 @@ struct RequestFrame {
 };
 struct Inject {
   InputEvent event;
+  InputNumber number{};  // one that came before is not done again
   bool operator==(const Inject&) const = default;
+};
+// What was copied, please.
+struct RequestClipboard {
+  bool operator==(const RequestClipboard&) const = default;
 };
 // End all programs and exit.
 struct Shutdown {
   bool operator==(const Shutdown&) const = default;
 };
-using ToAgent = std::variant<RequestFrame, Inject, Shutdown>;
+using ToAgent = std::variant<RequestFrame, Inject, Shutdown, RequestClipboard>;
 
 }  // namespace guest
 }  // namespace rookery

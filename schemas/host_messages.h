@@ -89,6 +89,11 @@ struct SessionTraffic {
   std::uint64_t inputs_received = 0;
   Id128 ticket{};
 };
+// Its viewer may only watch, but sent inputs. Once for each ticket.
+struct SessionInputsRefused {
+  EntityId session;
+  Id128 ticket{};
+};
 struct SessionEnded {
   EntityId session;
   std::string reason;
@@ -100,7 +105,7 @@ struct SessionEnded {
   bool lost = false;  // without a goodbye, and not as asked: the viewer may come back
 };
 using Report = std::variant<GuestStarted, GuestStopped, SessionConnected, SessionQuality,
-                            SessionTraffic, SessionEnded>;
+                            SessionTraffic, SessionInputsRefused, SessionEnded>;
 
 // What a server must know of a host to send clients there.
 struct Description {

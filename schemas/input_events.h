@@ -5,6 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "schemas/ids.h"
+
 namespace rookery {
 
 // Guest pixels, origin top left.
@@ -42,5 +44,12 @@ struct Scroll {
   bool operator==(const Scroll&) const = default;
 };
 using InputEvent = std::variant<Touch, Key, Text, Scroll>;
+
+// Which input of which stream session it is, counted from 1. 0: one of the host's own.
+struct InputNumber {
+  EntityId session;
+  std::uint64_t number = 0;
+  bool operator==(const InputNumber&) const = default;
+};
 
 }  // namespace rookery

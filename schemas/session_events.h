@@ -173,12 +173,28 @@ struct ResumedV1 {
 };
 using Resumed = ResumedV1;
 
+// A viewer who may only watch tried to touch the phone. Once for each session, however often.
+struct InputsRefusedV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionInputsRefused;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.InputsRefused";
+
+  std::string remote_address;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("remote_address", remote_address));
+  }
+};
+using InputsRefused = InputsRefusedV1;
+
 }  // namespace rookery::session::event
 
 namespace rookery::session {
 
 using Event =
     std::variant<event::Opened, event::Connected, event::QualityReported, event::TrafficReported,
-                 event::Ended, event::Invited, event::Lost, event::Resumed>;
+                 event::Ended, event::Invited, event::Lost, event::Resumed,
+                 event::InputsRefused>;
 
 }  // namespace rookery::session

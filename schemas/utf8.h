@@ -1,4 +1,4 @@
-// One character of UTF-8 (RFC 3629; well-formed sequences as of Unicode 15, table 3-7).
+// UTF-8, one character or all (RFC 3629; well-formed sequences as of Unicode 15, table 3-7).
 #pragma once
 
 #include <cstddef>
@@ -28,6 +28,15 @@ inline Utf8Character first_character(std::string_view text) {
   const bool surrogate = code >= 0xd800 && code <= 0xdfff;
   if (code < kSmallest[size] || code > 0x10ffff || surrogate) return {};
   return {code, size};
+}
+
+inline bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t bytes = first_character(text).bytes;
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
 }
 
 }  // namespace rookery

@@ -120,6 +120,18 @@ Decision<Event> on(const State& state, const ReportTraffic& command) {
                                        totals.inputs_received}};
 }
 
+Decision<Event> on(const State& state, const ReportInputsRefused& command) {
+  if (std::holds_alternative<Absent>(state)) return absent();
+  if (const auto* over = std::get_if<Ended>(&state)) return ended(*over);
+  const auto* connected = std::get_if<Connected>(&state);
+  if (connected == nullptr) {
+    return Refusal{RefusalCode::kConflict, "nobody is connected to this session"};
+  }
+  if (is_replaced(state, command.ticket)) return replaced();
+  if (connected->terms.inputs_refused) return Events{};
+  return Events{event::InputsRefused{connected->remote_address}};
+}
+
 Decision<Event> on(const State& state, const ReportLost& command) {
   if (std::holds_alternative<Absent>(state)) return absent();
   if (std::holds_alternative<Ended>(state) || std::holds_alternative<Away>(state)) return Events{};
@@ -201,6 +213,11 @@ State after(State state, const event::QualityReported& report) {
 State after(State state, const event::TrafficReported& report) {
   connected_or_stop(state, report.kName).totals = {report.bytes_sent, report.bytes_received,
                                                    report.frames_sent, report.inputs_received};
+  return state;
+}
+
+State after(State state, const event::InputsRefused& refused) {
+  connected_or_stop(state, refused.kName).terms.inputs_refused = true;
   return state;
 }
 

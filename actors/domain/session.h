@@ -23,6 +23,7 @@ struct Terms {
   bool control = false;
   EntityId link{};           // that let the viewer in; none: the user did
   std::int64_t ends_us = 0;  // with a link: over by then
+  bool inputs_refused = false;
 
   // Who came by a link may come back.
   bool resumable() const { return link != EntityId{}; }
@@ -34,7 +35,8 @@ struct Terms {
             cereal::make_nvp("ticket", ticket),
             cereal::make_nvp("ticket_expires_us", ticket_expires_us),
             cereal::make_nvp("control", control), cereal::make_nvp("link", link),
-            cereal::make_nvp("ends_us", ends_us));
+            cereal::make_nvp("ends_us", ends_us),
+            cereal::make_nvp("inputs_refused", inputs_refused));
   }
 };
 
@@ -147,6 +149,11 @@ struct ReportTraffic {
   Id128 ticket;
   Totals totals;  // of this ticket's connection
 };
+// The viewer may only watch, but sent inputs.
+struct ReportInputsRefused {
+  static constexpr const char* kName = "Session.ReportInputsRefused";
+  Id128 ticket;
+};
 // Nobody is connected any more, and nobody said goodbye. Ends a session that cannot be resumed.
 struct ReportLost {
   static constexpr const char* kName = "Session.ReportLost";
@@ -169,7 +176,8 @@ struct End {
   Totals totals;  // of this ticket's connection; never less than what was reported of it before
 };
 using Command =
-    std::variant<Open, ReportConnected, ReportQuality, ReportTraffic, ReportLost, Resume, End>;
+    std::variant<Open, ReportConnected, ReportQuality, ReportTraffic, ReportInputsRefused,
+                 ReportLost, Resume, End>;
 
 Decision<Event> decide(const State& state, const Command& command);
 State evolve(State state, const Event& event);

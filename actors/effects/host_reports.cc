@@ -64,6 +64,11 @@ ReportedCommand to_command(const host::SessionTraffic& report, std::int64_t) {
                            report.inputs_received}));
 }
 
+ReportedCommand to_command(const host::SessionInputsRefused& report, std::int64_t) {
+  return make(report.session, session::Command(session::ReportInputsRefused{report.ticket}),
+              "session inputs refused", to_text(report.ticket));
+}
+
 ReportedCommand to_command(const host::SessionEnded& report, std::int64_t now_us) {
   const session::Totals totals{report.bytes_sent, report.bytes_received, report.frames_sent,
                                report.inputs_received};

@@ -94,6 +94,7 @@ void apply_event(SessionView& view, const session::Event& event) {
                                    report.glass_to_glass_us};
                  },
                  [&](const TrafficReported& report) { set_totals(report); },
+                 [](const InputsRefused&) {},
                  [&](const Ended& end) {
                    view.phase = session::Ended::kPhase;
                    view.end_reason = end.reason;

@@ -25,6 +25,7 @@ constexpr std::int64_t kAwaitMaxUs = 30000000;    // and some windows never come
 constexpr std::int64_t kEndProgramsUs = 2000000;  // between asking programs to end and leaving
 constexpr std::int64_t kMicrosecondsPerSecond = 1000000;
 constexpr int kMessagesAtOnceMax = 256;
+constexpr int kLastWordsMax = 4096;  // of a host that died
 
 std::int64_t monotonic_us() {
   timespec now{};
@@ -62,6 +63,7 @@ Status Agent::set_up() {
   if (!frames) return frames.error();
   frames_ = std::move(*frames);
   input_ = std::make_unique<InputInjector>(x_.connection.get(), *x_.screen);
+  clipboard_ = std::make_unique<Clipboard>(x_.connection.get(), *x_.screen);
   const std::uint32_t windows_come_and_go = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY;
   xcb_change_window_attributes(x_.connection.get(), x_.screen->root, XCB_CW_EVENT_MASK,
                                &windows_come_and_go);
@@ -79,6 +81,7 @@ int Agent::run() {
     take_x_events();
     settle();
     answer_request();
+    answer_clipboard();
     // The answers may have brought events with them, which poll() would not see.
     take_x_events();
     if (!can_answer()) wait();
@@ -111,6 +114,7 @@ int Agent::wait_ms() const {
   if (!host_) due = std::min(due, alone_since_us_ + options_.orphan_s * kMicrosecondsPerSecond);
   if (const std::int64_t start = programs_.next_due_us()) due = std::min(due, start);
   if (const std::int64_t input = input_->due_us()) due = std::min(due, input);
+  if (const std::int64_t answer = clipboard_->due_us()) due = std::min(due, answer);
   if (!settled_ && window_since_us_ != 0) {
     due = std::min(due, changed_us_ + kQuietUs);
   }
@@ -139,6 +143,8 @@ void Agent::take_x_events() {
     const std::int64_t now = monotonic_us();
     if (frames_->take_event(*event, now)) {
       changed_us_ = now;
+    } else if (clipboard_->take_event(*event, now)) {
+      continue;
     } else if ((event->response_type & 0x7f) == XCB_MAP_NOTIFY && window_since_us_ == 0) {
       const auto* map = reinterpret_cast<const xcb_map_notify_event_t*>(raw);
       const auto shape = owned(
@@ -169,7 +175,7 @@ void Agent::settle() {
     return;
   }
   settled_ = true;
-  if (host_ && !tell_host(Ready{})) drop_host();
+  if (host_ && !tell_host(Ready{})) lose_host();
 }
 
 bool Agent::windows_are_there() const {
@@ -181,29 +187,36 @@ bool Agent::windows_are_there() const {
 void Agent::take_host() {
   pollfd waiting{listener_.get(), POLLIN, 0};
   if (::poll(&waiting, 1, 0) > 0) greet_host();
-  Received received;
   // Bounded, so that a flood of input does not keep frames from being answered.
-  for (int i = 0; host_ && !input_->full() && i < kMessagesAtOnceMax; ++i) {
+  if (host_ && !take_messages(kMessagesAtOnceMax)) drop_host();
+}
+
+// False: the host is gone, or broke the protocol.
+bool Agent::take_messages(int messages_max) {
+  Received received;
+  for (int i = 0; !input_->full() && i < messages_max; ++i) {
     const Receipt receipt = receive(host_.get(), received);
-    if (receipt == Receipt::kNothingYet) return;
+    if (receipt == Receipt::kNothingYet) return true;
     const auto message =
         receipt == Receipt::kMessage ? decode_to_agent(received.bytes) : std::nullopt;
-    if (!message) return drop_host();
+    if (!message) return false;
     take_message(*message);
   }
+  return true;
 }
 
 // The newest host is the one: an older connection is of a process that died.
 void Agent::greet_host() {
   FileDescriptor next(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!next) return;
-  drop_host();
+  lose_host();
   host_ = std::move(next);
   Hello hello;
   hello.width_px = options_.width_px;
   hello.height_px = options_.height_px;
   hello.stride_bytes = frames_->stride_bytes();
   hello.boot = options_.boot;
+  hello.inputs = inputs_taken_.latest();
   const bool sent = tell_host(hello, frames_->memory_fd()) && (!settled_ || tell_host(Ready{}));
   if (!sent) drop_host();
 }
@@ -213,9 +226,15 @@ bool Agent::tell_host(const FromAgent& message, int file) {
   return send(host_.get(), encode(message), file) == Sending::kSent;
 }
 
+// It is dead. What it said before counts: nobody would say it again.
+void Agent::lose_host() {
+  if (host_) take_messages(kLastWordsMax);
+  drop_host();
+}
+
 void Agent::drop_host() {
   host_.reset();
-  input_->release_all();
+  input_->release_all(monotonic_us());
   requested_ = full_ = false;
   alone_since_us_ = monotonic_us();
 }
@@ -225,7 +244,9 @@ void Agent::take_message(const ToAgent& message) {
     requested_ = true;
     full_ |= request->full;
   } else if (const auto* inject = std::get_if<Inject>(&message)) {
-    input_->inject(inject->event, monotonic_us());
+    if (inputs_taken_.take(inject->number)) input_->inject(inject->event, monotonic_us());
+  } else if (std::holds_alternative<RequestClipboard>(message)) {
+    clipboard_->ask(monotonic_us());
   } else if (std::holds_alternative<Shutdown>(message)) {
     stopping_ = true;
   }
@@ -238,7 +259,19 @@ void Agent::answer_request() {
   FrameReady frame;
   if (!frames_->capture(full_, monotonic_us(), frame)) return;
   requested_ = full_ = false;
-  if (!tell_host(frame)) drop_host();
+  if (!tell_host(frame)) lose_host();
+}
+
+void Agent::answer_clipboard() {
+  const auto copied = clipboard_->take_answer(monotonic_us());
+  if (!copied || !host_) return;
+  for (std::size_t at = 0;;) {
+    ClipboardPart part{copied->state, false, copied->utf8.substr(at, kClipboardPartBytesMax)};
+    at += part.bytes.size();
+    part.last = at == copied->utf8.size();
+    if (!tell_host(part)) return lose_host();
+    if (part.last) return;
+  }
 }
 
 // Everything in the guest; what does not end in time ends with the sandbox. Outside of one, where

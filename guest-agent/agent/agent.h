@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 
+#include "guest-agent/agent/clipboard.h"
 #include "guest-agent/agent/framebuffer_source.h"
 #include "guest-agent/agent/input_injector.h"
+#include "guest-agent/agent/inputs_taken.h"
 #include "guest-agent/agent/programs.h"
 #include "guest-agent/agent/x_server.h"
 #include "guest-agent/seqpacket.h"
@@ -40,12 +42,15 @@ class Agent {
   void take_signals();
   void take_x_events();
   void take_host();
+  bool take_messages(int messages_max);
   void greet_host();
   bool tell_host(const FromAgent& message, int file = -1);
+  void lose_host();
   void drop_host();
   void take_message(const ToAgent& message);
   bool can_answer() const;
   void answer_request();
+  void answer_clipboard();
   void settle();
   bool windows_are_there() const;
   int wait_ms() const;
@@ -55,6 +60,8 @@ class Agent {
   XServer x_;
   std::unique_ptr<FramebufferSource> frames_;
   std::unique_ptr<InputInjector> input_;
+  std::unique_ptr<Clipboard> clipboard_;
+  InputsTaken inputs_taken_;
   Programs programs_;
   FileDescriptor signals_;
   FileDescriptor listener_;

@@ -52,6 +52,7 @@ void InputInjector::go_on(std::int64_t now_us) {
       injector.key({one.keysym, false});
     }
     void operator()(const Scroll& one) const { injector.scroll(one); }
+    void operator()(const LiftAll&) const { injector.lift_all(); }
   };
   keyboard_.take(now_us);
   while (!waiting_.empty() && due_of(waiting_.front()) <= now_us) {
@@ -99,11 +100,14 @@ std::vector<std::uint32_t> InputInjector::symbols_to_come() const {
   return symbols;
 }
 
-void InputInjector::release_all() {
-  waiting_.clear();
+void InputInjector::release_all(std::int64_t now_us) {
+  waiting_.emplace_back(LiftAll{});
+  go_on(now_us);
+}
+
+void InputInjector::lift_all() {
   if (finger_ >= 0) touch({static_cast<std::uint8_t>(finger_), TouchPhase::kCancel, {}}, 0);
   for (const xcb_keycode_t code : std::set<xcb_keycode_t>(held_)) press(code, false);
-  xcb_flush(connection_);
 }
 
 void InputInjector::touch(const Touch& touch, std::int64_t now_us) {

@@ -37,8 +37,8 @@ class InputInjector {
   int fd() const { return keyboard_.readers_fd(); }  // -1: none
   // So much waits that nothing further may be injected until some of it is done.
   bool full() const { return waiting_.size() + kTextBytesMax > kWaitingMax; }
-  // Lifts whatever is down: its viewer is gone.
-  void release_all();
+  // Its host is gone: what it said before still happens, then whatever is down is lifted.
+  void release_all(std::int64_t now_us);
 
  private:
   static constexpr std::size_t kWaitingMax = 20'000;
@@ -46,7 +46,8 @@ class InputInjector {
   struct Typed {
     std::uint32_t keysym = 0;
   };
-  using Step = std::variant<Touch, Key, Typed, Scroll>;
+  struct LiftAll {};
+  using Step = std::variant<Touch, Key, Typed, Scroll, LiftAll>;
 
   std::int64_t due_of(const Step& step) const;
   std::uint32_t pressed_symbol(const Step& step) const;
@@ -54,6 +55,7 @@ class InputInjector {
   void touch(const Touch& touch, std::int64_t now_us);
   void key(const Key& key);
   void scroll(const Scroll& scroll);
+  void lift_all();
 
   void move(Point to);
   void park();

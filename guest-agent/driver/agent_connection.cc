@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "guest-agent/message_codec.h"
+#include "schemas/utf8.h"
 
 namespace rookery::guest {
 namespace {
@@ -70,19 +71,30 @@ class SocketConnection final : public AgentConnection {
     ++requests_;
     say(RequestFrame{full});
   }
-  void inject(const InputEvent& event) override { say(Inject{event}); }
+  using AgentConnection::inject;
+  void inject(const InputEvent& event, const InputNumber& number) override {
+    say(Inject{event, number});
+  }
   bool full() const override { return waiting_.size() >= kWaitingMax; }
+  void request_clipboard() override {
+    if (clipboard_asked_) return;
+    clipboard_asked_ = true;
+    copied_.clear();
+    say(RequestClipboard{});
+  }
+  std::optional<ClipboardText> take_clipboard() override {
+    return std::exchange(clipboard_, std::nullopt);
+  }
   bool ended() const override { return ended_; }
 
   bool next_frame(FrameReady& frame) override {
     send_waiting();
-    if (ended_) return false;
-    Received received;
-    const Receipt receipt = receive(socket_.get(), received);
-    if (receipt == Receipt::kNothingYet) return false;
-    auto message = receipt == Receipt::kMessage ? decode_from_agent(received.bytes)
-                                                : std::optional<FromAgent>();
-    auto* ready = message ? std::get_if<FrameReady>(&*message) : nullptr;
+    std::optional<FromAgent> message;
+    do {
+      message = ended_ ? std::nullopt : next_message();
+      if (!message) return false;
+    } while (take_part(*message));
+    auto* ready = std::get_if<FrameReady>(&*message);
     // Only what was asked for: a guest that talks by itself would keep its host busy. And only
     // times that were: those of others cannot be calculated with.
     if (ready == nullptr || requests_ == 0 || !is_past(ready->captured_us)) {
@@ -118,6 +130,32 @@ class SocketConnection final : public AgentConnection {
     }
     if (!waiting_.empty() && Clock::now() > taken_at_ + kNothingTakenMax) ended_ = true;
   }
+  // Nothing: none is there yet, or the connection has ended.
+  std::optional<FromAgent> next_message() {
+    Received received;
+    const Receipt receipt = receive(socket_.get(), received);
+    if (receipt == Receipt::kNothingYet) return std::nullopt;
+    auto message = receipt == Receipt::kMessage ? decode_from_agent(received.bytes)
+                                                : std::optional<FromAgent>();
+    if (!message) ended_ = true;
+    return message;
+  }
+  // False: it is something else, or was not asked for.
+  bool take_part(const FromAgent& message) {
+    const auto* part = std::get_if<ClipboardPart>(&message);
+    if (part == nullptr || !clipboard_asked_) return false;
+    copied_ += part->bytes;
+    if (copied_.size() > kClipboardBytesMax || (part->bytes.empty() && !part->last)) return false;
+    if (!part->last) return true;
+    clipboard_asked_ = false;
+    const bool text = part->state == ClipboardState::kText && is_utf8(copied_);
+    const ClipboardState otherwise =
+        part->state == ClipboardState::kText ? ClipboardState::kNothing : part->state;
+    clipboard_ = text ? ClipboardText{ClipboardState::kText, std::move(copied_)}
+                      : ClipboardText{otherwise, {}};
+    copied_.clear();
+    return true;
+  }
 
   FileDescriptor socket_;
   Hello hello_;
@@ -125,6 +163,9 @@ class SocketConnection final : public AgentConnection {
   std::uint64_t requests_ = 0;                     // not answered, at most
   std::deque<std::vector<std::uint8_t>> waiting_;  // encoded, oldest first
   Clock::time_point taken_at_;  // when the agent last took something, or had taken everything
+  bool clipboard_asked_ = false;
+  std::string copied_;  // so far
+  std::optional<ClipboardText> clipboard_;
   std::atomic<bool> ended_{false};
 };
 

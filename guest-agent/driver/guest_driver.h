@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "schemas/guest_messages.h"
@@ -25,8 +26,13 @@ class AgentConnection {
   virtual void request_frame(bool full) = 0;
   virtual bool next_frame(FrameReady& frame) = 0;  // false: nothing yet; never blocks
   // What the agent cannot take yet waits here.
-  virtual void inject(const InputEvent& event) = 0;
-  virtual bool full() const = 0;   // so much waits that whoever goes on is to be stopped
+  virtual void inject(const InputEvent& event, const InputNumber& number) = 0;
+  // One of the host's own: of no session.
+  void inject(const InputEvent& event) { inject(event, {}); }
+  virtual bool full() const = 0;  // so much waits that whoever goes on is to be stopped
+  virtual void request_clipboard() = 0;
+  // The answer, when next_frame() came upon the whole of it; once.
+  virtual std::optional<ClipboardText> take_clipboard() = 0;
   virtual bool ended() const = 0;  // the agent is gone, or broke the protocol; any thread
 };
 

@@ -1,7 +1,10 @@
 // What a viewer's hands do, as programs in the guest see it.
+#include <poll.h>
+
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -121,6 +124,81 @@ BOOST_AUTO_TEST_CASE(types_into_an_editor_that_hangs) {
   press_with_control(*guest, 's');
   BOOST_TEST(eventually([&] { return fs::file_size(host.home(1) / "typed") >= text.size(); }));
   BOOST_TEST(read_file(host.home(1) / "typed") == text);
+}
+
+// What was said before a host's death happens once, however often its successor says it.
+BOOST_AUTO_TEST_CASE(a_host_that_dies_leaves_nothing_out_and_doubles_nothing) {
+  Host host;
+  auto guest = host.start(1, 1);
+  BOOST_REQUIRE(shows(*guest, [&] { return is_launcher(*guest); }));
+  BOOST_TEST(guest->hello().inputs.empty());
+  const EntityId session = make_entity_id(EntityKind::kSession, {1});
+  guest->inject(Touch{0, TouchPhase::kDown, kTerminal}, {session, 1});
+  guest->inject(Touch{0, TouchPhase::kUp, kTerminal}, {session, 2});
+  guest.reset();
+  guest = host.start(1, 1);
+  BOOST_TEST((guest->hello().inputs == std::vector<InputNumber>{{session, 2}}));
+  BOOST_REQUIRE(shows(*guest, [&] { return pixel(*guest, 360, 640) == kWhite; }));
+  type(*guest, "cat > typed\n");
+  BOOST_REQUIRE(eventually([&] { return fs::exists(host.home(1) / "typed"); }));
+  guest->inject(Text{"a"}, {session, 3});
+  guest->inject(Text{"b"}, {session, 4});
+  guest.reset();
+  guest = host.start(1, 1);
+  BOOST_TEST((guest->hello().inputs == std::vector<InputNumber>{{session, 4}}));
+  guest->inject(Text{"b"}, {session, 4});
+  guest->inject(Text{"c\n"}, {session, 5});
+  press_with_control(*guest, 'd');
+  type(*guest, "mv typed whole\n");
+  BOOST_TEST(eventually([&] { return fs::exists(host.home(1) / "whole"); }));
+  BOOST_TEST(read_file(host.home(1) / "whole") == "abc\n");
+}
+
+// Asks until the program has copied it; every question is answered.
+ClipboardText copied(AgentConnection& guest, const ClipboardText& wanted) {
+  ClipboardText last;
+  const bool came = eventually([&] {
+    guest.request_clipboard();
+    std::optional<ClipboardText> answer;
+    BOOST_REQUIRE(eventually([&] {
+      pollfd readable{guest.event_fd(), POLLIN, 0};
+      ::poll(&readable, 1, 100);
+      FrameReady frame;
+      while (guest.next_frame(frame)) {
+      }
+      answer = guest.take_clipboard();
+      return answer || guest.ended();
+    }));
+    BOOST_REQUIRE(answer.has_value());
+    last = *answer;
+    return last == wanted;
+  });
+  BOOST_TEST(came);
+  return last;
+}
+
+BOOST_AUTO_TEST_CASE(hands_over_what_a_program_copied) {
+  Host host;
+  const auto guest = host.start(1, 1);
+  copied(*guest, {ClipboardState::kNothing, ""});
+  open_terminal(*guest);
+  const std::string text = lines_of_many_scripts(20, 50);
+  std::ofstream(host.home(1) / "text") << text;
+  type(*guest, "l3afpad text\n");
+  BOOST_REQUIRE(shows(*guest, [&] { return pixel(*guest, 700, 20) != kWhite; }));
+  press_with_control(*guest, 'a');
+  press_with_control(*guest, 'c');
+  copied(*guest, {ClipboardState::kText, text});
+  // Longer than anybody wants to paste.
+  type(*guest, std::string(2000, 'x'));
+  for (int doubled = 2000; doubled <= 65'536; doubled *= 2) {
+    for (const char letter : {'a', 'c'}) press_with_control(*guest, letter);
+    guest->inject(Key{0xff53, true});  // right: to the end
+    guest->inject(Key{0xff53, false});
+    press_with_control(*guest, 'v');
+  }
+  for (const char letter : {'a', 'c'}) press_with_control(*guest, letter);
+  copied(*guest, {ClipboardState::kTooLong, ""});
 }
 
 BOOST_AUTO_TEST_CASE(taps_while_the_window_manager_hangs) {

@@ -52,7 +52,7 @@ std::uint16_t RookerydProcess::wait_until_ready() {
     if (::poll(&waiting, 1, kReadyMsMax) != 1 || ::read(output_, &byte, 1) != 1) return 0;
     line += byte;
   }
-  const std::string mark = "http://127.0.0.1:";
+  const std::string mark = "://127.0.0.1:";
   const auto found = line.find(mark);
   if (found == std::string::npos) return 0;
   return static_cast<std::uint16_t>(std::strtoul(line.c_str() + found + mark.size(), nullptr, 10));

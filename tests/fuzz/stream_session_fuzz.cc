@@ -39,7 +39,7 @@ UdpSocket bound() {
 class CountedInput final : public InputSink {
  public:
   explicit CountedInput(bool allowed) : allowed_(allowed) {}
-  void inject(const InputEvent&) override {
+  void inject(const InputEvent&, const InputNumber&) override {
     fuzz::require(allowed_, "a viewer without control touches nothing");
   }
 

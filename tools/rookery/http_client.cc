@@ -2,12 +2,14 @@
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <limits>
 #include <optional>
 
 #include "tools/rookery/interrupt.h"
+#include "tools/rookery/tls_trust.h"
 
 namespace rookery::tool {
 namespace {
@@ -27,9 +29,9 @@ class HttpClient::Connection {
  public:
   explicit Connection(ServerAddress server) : server(std::move(server)) {}
 
-  bool open() const { return socket_.has_value() && socket_->is_open(); }
+  bool open() const { return stream_.has_value() && stream_->lowest_layer().is_open(); }
   void close() {
-    socket_.reset();
+    stream_.reset();
     buffer_.clear();
   }
 
@@ -37,22 +39,38 @@ class HttpClient::Connection {
   error_code write(const HttpRequest& request);
   template <class Parser>
   error_code read(Parser& parser, std::chrono::milliseconds timeout) {
-    return run([&](auto done) { http::async_read(*socket_, buffer_, parser, done); }, timeout);
+    return run_on([&](auto& to, auto done) { http::async_read(to, buffer_, parser, done); },
+                  timeout);
   }
   template <class Parser>
   error_code read_header(Parser& parser, std::chrono::milliseconds timeout) {
-    return run([&](auto done) { http::async_read_header(*socket_, buffer_, parser, done); },
-               timeout);
+    return run_on([&](auto& to, auto done) { http::async_read_header(to, buffer_, parser, done); },
+                  timeout);
   }
   template <class Parser>
   error_code read_some(Parser& parser, std::chrono::milliseconds timeout) {
-    return run([&](auto done) { http::async_read_some(*socket_, buffer_, parser, done); }, timeout);
+    return run_on([&](auto& to, auto done) { http::async_read_some(to, buffer_, parser, done); },
+                  timeout);
   }
   Error explain(const error_code& error) const;
 
   ServerAddress server;
 
  private:
+  Status shake_hands();
+  // On the sealed stream, or on the socket below it.
+  template <class Start>
+  error_code run_on(Start start, std::chrono::milliseconds timeout) {
+    return run(
+        [&](auto done) {
+          if (server.secure) {
+            start(*stream_, done);
+          } else {
+            start(stream_->next_layer(), done);
+          }
+        },
+        timeout);
+  }
   // Starts one operation and runs it to its end; closes the socket when time is up.
   template <class Start>
   error_code run(Start start, std::chrono::milliseconds timeout) {
@@ -71,28 +89,54 @@ class HttpClient::Connection {
       if (interrupted()) early = asio::error::interrupted;
       if (Clock::now() > deadline) early = asio::error::timed_out;
       error_code ignored;
-      if (early) socket_->close(ignored);
+      if (early) stream_->lowest_layer().close(ignored);
     }
     return early ? early : result;
   }
 
   asio::io_context context_;
-  std::optional<asio::ip::tcp::socket> socket_;
+  std::optional<asio::ssl::context> trust_;
+  std::optional<asio::ssl::stream<asio::ip::tcp::socket>> stream_;
   beast::flat_buffer buffer_;
 };
 
 Status HttpClient::Connection::connect() {
   close();
+  if (!trust_) {
+    auto trust = make_tls_trust(server);
+    if (!trust) return trust.error();
+    trust_.emplace(std::move(*trust));
+  }
   error_code error;
   asio::ip::tcp::resolver resolver(context_);
   const auto endpoints = resolver.resolve(server.host, server.port, error);
   if (error) return explain(error);
-  socket_.emplace(context_);
-  error = run([&](auto done) { asio::async_connect(*socket_, endpoints, done); }, kConnectTimeout);
-  if (!error) socket_->set_option(asio::ip::tcp::no_delay(true), error);
-  if (!error) return Done{};
+  stream_.emplace(context_, *trust_);
+  error = run(
+      [&](auto done) { asio::async_connect(stream_->next_layer(), endpoints, done); },
+      kConnectTimeout);
+  if (!error) stream_->next_layer().set_option(asio::ip::tcp::no_delay(true), error);
+  if (!error) return server.secure ? shake_hands() : Status(Done{});
   close();
   return explain(error);
+}
+
+Status HttpClient::Connection::shake_hands() {
+  expect_server(stream_->native_handle(), server.host);
+  CertificateRefusal refusal;
+  stream_->set_verify_callback([&](bool sound, asio::ssl::verify_context& verification) {
+    if (!sound) refusal = refusal_of(verification.native_handle());
+    return sound;
+  });
+  const error_code error = run(
+      [&](auto done) { stream_->async_handshake(asio::ssl::stream_base::client, done); },
+      kConnectTimeout);
+  if (!error) return Done{};
+  close();
+  if (refusal.code != X509_V_OK) return tool::explain(refusal, server);
+  if (error.category() != asio::error::get_ssl_category()) return explain(error);
+  return Error{server.text() + " does not speak TLS as it should (" + error.message() +
+               "): check --server; a rookeryd without a certificate is at http://"};
 }
 
 error_code HttpClient::Connection::write(const HttpRequest& request) {
@@ -108,7 +152,8 @@ error_code HttpClient::Connection::write(const HttpRequest& request) {
   if (!request.body.empty()) message.set(http::field::content_type, "application/json");
   message.body() = request.body;
   message.prepare_payload();
-  return run([&](auto done) { http::async_write(*socket_, message, done); }, request.timeout);
+  return run_on([&](auto& to, auto done) { http::async_write(to, message, done); },
+                request.timeout);
 }
 
 Error HttpClient::Connection::explain(const error_code& error) const {
@@ -118,11 +163,12 @@ Error HttpClient::Connection::explain(const error_code& error) const {
   }
   if (error == http::error::body_limit) return Error{"the answer is too long: ask for less"};
   if (error == http::error::end_of_stream || error == http::error::partial_message ||
-      error == asio::error::connection_reset || error == asio::error::broken_pipe) {
+      error == asio::ssl::error::stream_truncated || error == asio::error::connection_reset || error == asio::error::broken_pipe) {
     return Error{server.text() + " closed the connection: look at the server, then try again"};
   }
   if (error.category() == http::make_error_code(http::error::bad_version).category()) {
-    return Error{server.text() + " does not speak HTTP as rookeryd does: check --server"};
+    return Error{server.text() + " does not speak HTTP as rookeryd does: check --server" +
+                 (server.secure ? "" : "; one with a certificate is at https://")};
   }
   return Error{"cannot reach " + server.text() + " (" + error.message() +
                "): start rookeryd there, or give its address with --server"};

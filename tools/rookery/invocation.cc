@@ -9,10 +9,14 @@
 namespace rookery::tool {
 
 Result<ServerAddress> Context::server() const {
-  if (!settings.server.empty()) return parse_server_address(settings.server);
   const auto saved = read_saved_login();
-  if (saved && !saved->server.empty()) return parse_server_address(saved->server);
-  return parse_server_address(kDefaultServer);
+  std::string url = settings.server;
+  if (url.empty()) url = saved && !saved->server.empty() ? saved->server : kDefaultServer;
+  auto address = parse_server_address(url);
+  if (!address) return address;
+  address->ca_file = settings.ca;
+  if (settings.ca.empty() && saved && saved->server == address->text()) address->ca_file = saved->ca;
+  return address;
 }
 
 Result<Api> Context::api() const {
@@ -79,6 +83,11 @@ void add_global_flags(CLI::App& app, Settings& settings, std::string& format) {
   app.add_option("--token", settings.token, "Token (else ROOKERY_TOKEN, else the saved login's)")
       ->envname("ROOKERY_TOKEN")
       ->type_name("TOKEN");
+  app.add_option("--ca", settings.ca,
+                 "PEM file of certificates to trust for https, beside the machine's (else "
+                 "ROOKERY_CA, else the saved login's)")
+      ->envname("ROOKERY_CA")
+      ->type_name("FILE");
   app.add_option("-o,--output", format, "How answers are printed: table or json")
       ->check(CLI::IsMember({"table", "json"}))
       ->type_name("FORMAT");

@@ -19,6 +19,7 @@ inline constexpr int kExitUsage = 2;
 struct Settings {
   std::string server;  // empty: the saved login's, else the default
   std::string token;   // empty: the saved login's, when it is for this server
+  std::string ca;      // file of certificates; empty: the saved login's, when it is for this server
   bool json = false;
 };
 

@@ -1,4 +1,5 @@
 // login, logout, whoami
+#include <filesystem>
 #include <ostream>
 
 #include "tools/rookery/invocation.h"
@@ -9,6 +10,12 @@
 
 namespace rookery::tool {
 namespace {
+
+// Later commands may run in another folder.
+std::string absolute_path(const std::string& file) {
+  std::error_code ignored;
+  return file.empty() ? "" : std::filesystem::absolute(file, ignored).string();
+}
 
 Outcome login(Context& context, const CLI::App& command) {
   const auto server = context.server();
@@ -30,7 +37,8 @@ Outcome login(Context& context, const CLI::App& command) {
     return Failure(Error{"no such user, or another password: try again"});
   }
   const SavedLogin saved{server->text(), text_field(*answer, "token"),
-                         static_cast<std::int64_t>(number_field(*answer, "expires_us"))};
+                         static_cast<std::int64_t>(number_field(*answer, "expires_us")),
+                         absolute_path(server->ca_file)};
   if (auto status = write_saved_login(saved); !status) return Failure(status.error());
   Json shown = *answer;
   shown.erase("token");  // it stands in the file that only its owner reads

@@ -36,7 +36,8 @@ std::optional<SavedLogin> read_saved_login() {
   const Json saved = Json::parse(file, nullptr, false);
   if (!saved.is_object()) return std::nullopt;
   SavedLogin login{text_field(saved, "server"), text_field(saved, "token"),
-                   static_cast<std::int64_t>(number_field(saved, "expires_us"))};
+                   static_cast<std::int64_t>(number_field(saved, "expires_us")),
+                   text_field(saved, "ca")};
   if (login.token.empty()) return std::nullopt;
   return login;
 }
@@ -49,8 +50,10 @@ Status write_saved_login(const SavedLogin& login) {
   const auto file = folder / "login.json";
   const auto draft = folder / ("login.json." + std::to_string(getpid()));
   const std::string text =
-      to_line(Json{
-          {"server", login.server}, {"token", login.token}, {"expires_us", login.expires_us}}) +
+      to_line(Json{{"server", login.server},
+                   {"token", login.token},
+                   {"expires_us", login.expires_us},
+                   {"ca", login.ca}}) +
       "\n";
   const int fd = open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return cannot_save(file);

@@ -14,6 +14,7 @@ struct SavedLogin {
   std::string server;  // the token is for this server only
   std::string token;
   std::int64_t expires_us = 0;
+  std::string ca{};  // file of certificates that the server needs; empty: none
 };
 
 // $XDG_CONFIG_HOME, or ~/.config; empty without a home.

@@ -7,7 +7,7 @@ namespace rookery::tool {
 namespace {
 
 Error bad_address(std::string_view url) {
-  return Error{"'" + std::string(url) + "' is no server address: write http://HOST:PORT, such as " +
+  return Error{"'" + std::string(url) + "' is no server address: write http://HOST:PORT or https://HOST:PORT, such as " +
                kDefaultServer};
 }
 
@@ -21,15 +21,18 @@ bool is_port(std::string_view text) {
 
 std::string ServerAddress::text() const {
   const bool ipv6 = host.find(':') != std::string::npos;
-  return "http://" + (ipv6 ? "[" + host + "]" : host) + ":" + port;
+  const std::string scheme = secure ? "https://" : "http://";
+  return scheme + (ipv6 ? "[" + host + "]" : host) + ":" + port;
 }
 
 Result<ServerAddress> parse_server_address(std::string_view url) {
-  constexpr std::string_view kScheme = "http://";
-  if (url.substr(0, kScheme.size()) != kScheme) return bad_address(url);
-  std::string_view rest = url.substr(kScheme.size());
-  if (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
+  constexpr std::string_view kPlain = "http://";
+  constexpr std::string_view kSecure = "https://";
   ServerAddress address;
+  address.secure = url.starts_with(kSecure);
+  if (!address.secure && !url.starts_with(kPlain)) return bad_address(url);
+  std::string_view rest = url.substr((address.secure ? kSecure : kPlain).size());
+  if (!rest.empty() && rest.back() == '/') rest.remove_suffix(1);
   if (!rest.empty() && rest.front() == '[') {
     const auto end = rest.find(']');
     if (end == std::string_view::npos) return bad_address(url);
@@ -41,7 +44,7 @@ Result<ServerAddress> parse_server_address(std::string_view url) {
     rest.remove_prefix(end);
   }
   if (rest.empty()) {
-    address.port = "80";
+    address.port = address.secure ? "443" : "80";
   } else {
     if (rest.front() != ':' || !is_port(rest.substr(1))) return bad_address(url);
     address.port = rest.substr(1);

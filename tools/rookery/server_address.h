@@ -15,11 +15,13 @@ inline constexpr const char* kDefaultServer = "http://127.0.0.1:8080";
 struct ServerAddress {
   std::string host;
   std::string port;
+  bool secure = false;    // https
+  std::string ca_file{};  // certificates to trust beside the machine's; empty: none
 
   std::string text() const;
 };
 
-// "http://HOST[:PORT]"; IPv6 hosts in brackets.
+// "http://HOST[:PORT]", or https; IPv6 hosts in brackets.
 Result<ServerAddress> parse_server_address(std::string_view url);
 
 // Everything but letters, digits and -._~ as %XX (RFC 3986).

@@ -14,6 +14,8 @@ class AgentFrames final : public media::FrameSource {
   int event_fd() const override { return connection_->event_fd(); }
   short wanted_events() const override { return connection_->wanted_events(); }
   bool ended() const override { return connection_->ended(); }
+  void request_clipboard() override { connection_->request_clipboard(); }
+  std::optional<ClipboardText> take_clipboard() override { return connection_->take_clipboard(); }
 
   bool take_frame(media::FrameView& frame) override {
     guest::FrameReady ready;
@@ -36,7 +38,10 @@ class AgentFrames final : public media::FrameSource {
 class AgentInput final : public media::InputSink {
  public:
   explicit AgentInput(SharedConnection connection) : connection_(std::move(connection)) {}
-  void inject(const InputEvent& event) override { connection_->inject(event); }
+  void inject(const InputEvent& event, const InputNumber& number) override {
+    connection_->inject(event, number);
+  }
+  std::vector<InputNumber> known() const override { return connection_->hello().inputs; }
   bool full() const override { return connection_->full(); }
 
  private:

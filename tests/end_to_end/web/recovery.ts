@@ -41,6 +41,36 @@ describe('recovery', () => {
     await sameSession(viewer);
     await viewer.close();
   });
+
+  it('what is typed while the server is killed arrives once, or is said to be lost', async () => {
+    const { node } = world();
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    await viewer.press(['AC']);
+    await viewer.page.focus('#typing');
+    await viewer.page.evaluate(() => {
+      const shown = document.querySelector('#message') as HTMLElement;
+      new MutationObserver(() => {
+        if (shown.textContent !== '') shown.dataset['said'] = shown.textContent ?? '';
+      }).observe(shown, { childList: true });
+    });
+    const typed = viewer.page.keyboard.type('7+6\n'); // on its way when the server dies
+    await node.kill();
+    await typed;
+    await viewer.page.waitForSelector('#state:not(.live)', { timeout: 60_000 });
+    await node.start();
+    await viewer.waitLive();
+    const outcome = async (): Promise<string | undefined> => {
+      if ((await viewer.reads()) === '13') return 'whole';
+      return viewer.page.evaluate(() =>
+        (document.querySelector('#message') as HTMLElement).dataset['said']);
+    };
+    await waitFor('it is done, or said to be lost', 60_000, async () =>
+      (await outcome()) !== undefined);
+    const said = await outcome();
+    assert.ok(said === 'whole' || /may not have arrived/.test(said ?? ''), said);
+    await sameSession(viewer);
+    await viewer.close();
+  });
 });
 
 // One session from begin to end, and it is this one that is watched.

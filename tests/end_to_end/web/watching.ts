@@ -1,10 +1,28 @@
 // Seeing and touching the phone.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Viewer } from './viewer';
 import { waitFor } from './wait_for';
 import { world } from './world';
 
 const SUM_12 = ['AC', '7', '+', '5', '='];
+
+// A page that thinks it may touch.
+async function lie(viewer: Viewer): Promise<void> {
+  await viewer.page.route('**/v1/links/*/open', async (route) => {
+    const response = await route.fetch();
+    const admission = (await response.json()) as Record<string, unknown>;
+    assert.equal(admission['control'], false);
+    await route.fulfill({ response, json: { ...admission, control: true } });
+  });
+}
+
+// What the log says of this viewer's inputs that were refused.
+async function refusals(viewer: Viewer): Promise<readonly unknown[]> {
+  const query = `actor=session/${viewer.session}&type=Session.InputsRefused`;
+  const { items } = await world().node.call('GET', `/v1/events?${query}`);
+  return items as readonly unknown[];
+}
 
 describe('watching', () => {
   it('a link opens the phone; 7 + 5 = taps to 12', async () => {
@@ -102,20 +120,21 @@ describe('watching', () => {
   it('who may only view cannot tap, even with a page that lies', async () => {
     const controller = await (await world().viewer()).open((await world().link()).url);
     const watcher = await world().viewer();
-    await watcher.page.route('**/v1/links/*/open', async (route) => {
-      const response = await route.fetch();
-      const admission = (await response.json()) as Record<string, unknown>;
-      assert.equal(admission['control'], false);
-      await route.fulfill({ response, json: { ...admission, control: true } });
-    });
+    await lie(watcher);
     await watcher.open((await world().link({ control: false })).url);
     await controller.press(['AC', '7', '+']);
     await watcher.waitStill();
     await watcher.tap(world().calculator.key('5')); // 7 + 56 = 63, if it came through
+    await watcher.page.waitForSelector('#message.shown');
     await watcher.waitHeard();
     await controller.press(['6', '=']);
     await controller.waitReads('13');
     await watcher.waitReads('13');
+    // The log remembers it once.
+    await watcher.tap(world().calculator.key('5'));
+    await watcher.waitHeard();
+    assert.equal((await refusals(watcher)).length, 1);
+    assert.equal((await refusals(controller)).length, 0);
     await controller.close();
     await watcher.close();
   });
@@ -125,6 +144,10 @@ describe('watching', () => {
       .open((await world().link({ control: false })).url);
     assert.ok(await watcher.page.isVisible('#view-only'));
     assert.ok(await watcher.page.isDisabled('#tool-keyboard'));
+    assert.ok(await watcher.page.isDisabled('#tool-copy'));
+    await watcher.tap(world().calculator.key('5'));
+    await watcher.page.waitForSelector('#message.shown');
+    assert.equal((await refusals(watcher)).length, 0); // the page sends none
     await watcher.close();
   });
 
@@ -140,8 +163,38 @@ describe('watching', () => {
     await other.close();
   });
 
-  // The page is ready for message 10, Watchers; no host sends it yet.
-  it('each sees how many are watching', { skip: 'hosts do not say it yet' }, async () => {
+  it('what is copied in the phone comes to this device on a press', async () => {
+    const viewer = await (await world().viewer({
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })).open((await world().link()).url);
+    await viewer.press(SUM_12);
+    await viewer.waitReads('12');
+    await viewer.page.focus('#typing');
+    const clipboard = async (): Promise<string> =>
+      viewer.page.evaluate(() => navigator.clipboard.readText());
+    await viewer.page.evaluate(() => navigator.clipboard.writeText('before'));
+    await waitFor('the display is copied', 60_000, async () => {
+      await viewer.page.keyboard.press('Control+c'); // the phone's program copies
+      assert.ok(['before', '12'].includes(await clipboard()));
+      await viewer.page.click('#tool-copy');
+      await viewer.page.waitForSelector('#message.shown');
+      return (await viewer.page.textContent('#message')) === 'Copied from the phone';
+    });
+    await waitFor('it is there', 60_000, async () => (await clipboard()) === '12');
+    await viewer.close();
+  });
+
+  it('who may only view cannot copy, even with a page that lies', async () => {
+    const watcher = await world().viewer({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await lie(watcher);
+    await watcher.open((await world().link({ control: false })).url);
+    await watcher.page.click('#tool-copy');
+    await waitFor('it is refused', 60_000, async () =>
+      (await watcher.page.textContent('#message')) === 'Who may only view cannot copy.');
+    await watcher.close();
+  });
+
+  it('each sees how many are watching', async () => {
     const link = await world().link();
     const one = await (await world().viewer()).open(link.url);
     const other = await (await world().viewer()).open(link.url);

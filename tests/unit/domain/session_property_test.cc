@@ -29,7 +29,7 @@ session::Open opening(Choice& choice, std::int64_t expires_us) {
 
 session::Command propose(Choice& choice) {
   static const std::vector<std::int64_t> times = {0, 999, 1000, 1001, -1, INT64_MAX, INT64_MIN};
-  switch (choice.below(8)) {
+  switch (choice.below(9)) {
     case 0:
     case 1:
       return opening(choice, choice.of(times));
@@ -45,6 +45,8 @@ session::Command propose(Choice& choice) {
       return session::ReportLost{maybe_ticket(choice), choice.text(), totals(choice),
                                  choice.of(times)};
     case 6:
+      return session::ReportInputsRefused{ticket(choice)};
+    case 7:
       return session::Resume{choice.text(), ticket(choice), choice.of(times)};
     default:
       // Rare, or no session would live long.

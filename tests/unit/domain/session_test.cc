@@ -86,6 +86,23 @@ BOOST_AUTO_TEST_CASE(counts_traffic_upwards_only) {
       .then({event::TrafficReported{100, 20, 5, 3}});
 }
 
+BOOST_AUTO_TEST_CASE(remembers_once_that_a_viewer_tried_to_touch) {
+  const Event refused = event::InputsRefused{"192.0.2.1:5000"};
+  const ReportInputsRefused report{kTicket};
+  Session::given({kOpened, kConnected}).when(report).then({refused});
+  Session::given({kOpened, kConnected, refused}).when(report).then_nothing();
+  Session::given({kOpened, kConnected})
+      .when(ReportInputsRefused{kSecondTicket})
+      .then_refused(RefusalCode::kConflict);
+  Session::given({kOpened}).when(report).then_refused(RefusalCode::kConflict);
+  Session::given_nothing().when(report).then_refused(RefusalCode::kNotFound);
+  // Not again when they are back.
+  const Event resumed = event::Resumed{"host-1", kSecondTicket, kExpiresUs};
+  Session::given({kOpened, kInvited, kConnected, refused, resumed, kConnected})
+      .when(ReportInputsRefused{kSecondTicket})
+      .then_nothing();
+}
+
 BOOST_AUTO_TEST_CASE(ends_once_with_totals_never_below_those_reported) {
   Session::given({kOpened, kConnected, kTraffic})
       .when(End{{}, "left", {0, 0, 0, 0}})

@@ -82,6 +82,49 @@ BOOST_AUTO_TEST_CASE(shares_the_picture_and_the_damage) {
   BOOST_TEST((frame == FrameReady{1, 2, {{1, 2, 3, 4}}}));
 }
 
+BOOST_AUTO_TEST_CASE(hands_over_what_was_copied_when_it_was_asked_for) {
+  Guest guest;
+  const auto connection = guest.honest();
+  FrameReady frame;
+  connection->request_clipboard();
+  connection->request_clipboard();
+  Received request;
+  BOOST_REQUIRE(receive(guest.agent.get(), request) == Receipt::kMessage);
+  BOOST_TEST((decode_to_agent(request.bytes) == ToAgent{RequestClipboard{}}));
+  BOOST_TEST((receive(guest.agent.get(), request) == Receipt::kNothingYet));
+  guest.say(ClipboardPart{ClipboardState::kText, false, "gr\xc3"});
+  BOOST_TEST(!connection->next_frame(frame));
+  BOOST_TEST(!connection->take_clipboard());
+  guest.say(ClipboardPart{ClipboardState::kText, true, "\xbc\xc3\x9f"});
+  BOOST_TEST(!connection->next_frame(frame));
+  BOOST_TEST((connection->take_clipboard() == ClipboardText{ClipboardState::kText, "grüß"}));
+  BOOST_TEST(!connection->take_clipboard());
+  // What is no UTF-8 is no text.
+  connection->request_clipboard();
+  guest.say(ClipboardPart{ClipboardState::kText, true, "\xff"});
+  BOOST_TEST(!connection->next_frame(frame));
+  BOOST_TEST((connection->take_clipboard() == ClipboardText{ClipboardState::kNothing, ""}));
+  BOOST_TEST(!connection->ended());
+}
+
+BOOST_AUTO_TEST_CASE(ends_with_an_agent_that_gives_what_was_not_asked_for_or_too_much) {
+  FrameReady frame;
+  Guest unasked;
+  const auto first = unasked.honest();
+  unasked.say(ClipboardPart{ClipboardState::kText, true, "x"});
+  BOOST_TEST(!first->next_frame(frame));
+  BOOST_TEST(first->ended());
+  Guest endless;
+  const auto second = endless.honest();
+  second->request_clipboard();
+  for (std::size_t sent = 0; sent <= kClipboardBytesMax; sent += kClipboardPartBytesMax) {
+    endless.say(
+        ClipboardPart{ClipboardState::kText, false, std::string(kClipboardPartBytesMax, 'x')});
+    BOOST_TEST(!second->next_frame(frame));
+  }
+  BOOST_TEST(second->ended());
+}
+
 BOOST_AUTO_TEST_CASE(cuts_damage_off_at_the_edges) {
   Guest guest;
   const auto connection = guest.honest();
@@ -136,7 +179,7 @@ BOOST_AUTO_TEST_CASE(refuses_another_size_boot_or_protocol) {
   Guest other_protocol;
   other_protocol.hello.protocol_version = 9;
   other_protocol.say(other_protocol.hello, other_protocol.picture.get());
-  BOOST_TEST(refusal(other_protocol) == "the guest's agent speaks protocol 9, this host 1");
+  BOOST_TEST(refusal(other_protocol) == "the guest's agent speaks protocol 9, this host 2");
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_on_a_silent_or_early_agent) {

@@ -22,6 +22,10 @@ std::vector<Message> one_of_each() {
       Bye{"done"},
       Watchers{3, {{true, true, "ann"}, {false, false, ""}}},
       Timings{1, 2, 3, 4},
+      ClipboardRequest{},
+      ClipboardPart{ClipboardState::kText, 1, 2, "grüß"},
+      ClipboardPart{ClipboardState::kRefused, 0, 1, ""},
+      InputsRefused{},
   };
 }
 

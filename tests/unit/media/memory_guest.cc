@@ -33,6 +33,19 @@ class MemoryGuest::Source final : public FrameSource {
     return true;
   }
   bool ended() const override { return false; }
+  void request_clipboard() override {
+    const std::lock_guard lock(guest_.mutex_);
+    ++guest_.clipboard_asked_;
+    guest_.clipboard_due_ = true;
+    eventfd_write(guest_.event_fd_, 1);
+  }
+  std::optional<ClipboardText> take_clipboard() override {
+    const std::lock_guard lock(guest_.mutex_);
+    if (!std::exchange(guest_.clipboard_due_, false)) return std::nullopt;
+    eventfd_t count = 0;
+    if (!guest_.delivered_) eventfd_read(guest_.event_fd_, &count);
+    return guest_.copied_;
+  }
 
  private:
   MemoryGuest& guest_;
@@ -41,9 +54,14 @@ class MemoryGuest::Source final : public FrameSource {
 class MemoryGuest::Sink final : public InputSink {
  public:
   explicit Sink(MemoryGuest& guest) : guest_(guest) {}
-  void inject(const InputEvent& event) override {
+  void inject(const InputEvent& event, const InputNumber& number) override {
     const std::lock_guard lock(guest_.mutex_);
     guest_.inputs_.push_back(event);
+    guest_.last_number_ = number;
+  }
+  std::vector<InputNumber> known() const override {
+    const std::lock_guard lock(guest_.mutex_);
+    return guest_.known_;
   }
 
  private:
@@ -54,6 +72,26 @@ MemoryGuest::MemoryGuest(int width_px, int height_px, std::uint32_t seed)
     : event_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)), screen_(width_px, height_px, seed) {}
 
 MemoryGuest::~MemoryGuest() { close(event_fd_); }
+
+void MemoryGuest::copy(ClipboardText copied) {
+  const std::lock_guard lock(mutex_);
+  copied_ = std::move(copied);
+}
+
+int MemoryGuest::clipboard_asked() const {
+  const std::lock_guard lock(mutex_);
+  return clipboard_asked_;
+}
+
+void MemoryGuest::remember(std::vector<InputNumber> known) {
+  const std::lock_guard lock(mutex_);
+  known_ = std::move(known);
+}
+
+InputNumber MemoryGuest::last_number() const {
+  const std::lock_guard lock(mutex_);
+  return last_number_;
+}
 
 std::unique_ptr<FrameSource> MemoryGuest::source() { return std::make_unique<Source>(*this); }
 std::unique_ptr<InputSink> MemoryGuest::sink() { return std::make_unique<Sink>(*this); }

@@ -29,6 +29,13 @@ class MemoryGuest {
   // What the screen shows now.
   I420Frame picture() const;
 
+  // What is copied there, and how often somebody asked.
+  void copy(ClipboardText copied);
+  int clipboard_asked() const;
+  // What a sink that is made from now on knows of inputs before it.
+  void remember(std::vector<InputNumber> known);
+  InputNumber last_number() const;  // of the inputs
+
   std::vector<InputEvent> inputs() const;
   std::uint64_t frames_taken() const;
   std::uint64_t frames_asked() const;
@@ -53,6 +60,11 @@ class MemoryGuest {
   std::vector<std::uint8_t> shown_;  // what the last delivered view points into
   FrameView view_;
   std::vector<InputEvent> inputs_;
+  InputNumber last_number_;
+  std::vector<InputNumber> known_;
+  ClipboardText copied_;
+  int clipboard_asked_ = 0;
+  bool clipboard_due_ = false;
 };
 
 }  // namespace rookery::media

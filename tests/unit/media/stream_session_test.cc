@@ -18,7 +18,7 @@ constexpr std::size_t kFragmentsMany = 1000;
 
 class Notebook final : public InputSink {
  public:
-  void inject(const InputEvent& event) override { inputs.push_back(event); }
+  void inject(const InputEvent& event, const InputNumber&) override { inputs.push_back(event); }
   bool full() const override { return inputs.size() >= room; }
   std::vector<InputEvent> inputs;
   std::size_t room = 100;

@@ -81,6 +81,8 @@ class WebViewer {
   std::optional<std::uint64_t> acknowledged;  // inputs
   wire::Watchers watchers;
   int timings = 0;
+  int refusals = 0;  // of inputs
+  std::vector<wire::ClipboardPart> clipboard;
   std::optional<std::string> goodbye;
   std::optional<std::uint8_t> last_frame_kind;  // of the WebSocket
 
@@ -108,6 +110,8 @@ class WebViewer {
     if (const auto* bye = std::get_if<wire::Bye>(&*message)) goodbye = bye->reason;
     if (const auto* all = std::get_if<wire::Watchers>(&*message)) watchers = *all;
     if (std::holds_alternative<wire::Timings>(*message)) ++timings;
+    if (std::holds_alternative<wire::InputsRefused>(*message)) ++refusals;
+    if (const auto* part = std::get_if<wire::ClipboardPart>(&*message)) clipboard.push_back(*part);
   }
 
   void show(const WholeFrame& frame) {

@@ -184,6 +184,67 @@ BOOST_AUTO_TEST_CASE(viewers_hear_who_watches_and_guests_no_names) {
   BOOST_TEST(ann.wait_for([&] { return ann.watchers == alone; }));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_copied_goes_to_those_who_ask_and_may) {
+  Rig rig;
+  const std::string text(2 * wire::kClipboardPartBytesMax + 1, 'x');
+  rig.guest.copy({ClipboardState::kText, text});
+  WebViewer asker(*rig.host);
+  WebViewer watcher(*rig.host);
+  WebViewer other(*rig.host);
+  BOOST_REQUIRE(asker.shake_hands(rig.admit()));
+  BOOST_REQUIRE(watcher.shake_hands(rig.admit(false)));
+  BOOST_REQUIRE(other.shake_hands(rig.admit()));
+  watcher.say(wire::ClipboardRequest{});
+  BOOST_TEST(watcher.wait_for([&] { return !watcher.clipboard.empty(); }));
+  BOOST_TEST((watcher.clipboard[0] == wire::ClipboardPart{ClipboardState::kRefused, 0, 1, ""}));
+  BOOST_TEST(rig.guest.clipboard_asked() == 0);
+  asker.say(wire::ClipboardRequest{});
+  BOOST_TEST(asker.wait_for([&] { return asker.clipboard.size() == 3; }));
+  BOOST_TEST(asker.clipboard[0].bytes + asker.clipboard[1].bytes + asker.clipboard[2].bytes ==
+             text);
+  asker.say(wire::ClipboardRequest{});
+  BOOST_TEST(asker.wait_for([&] { return asker.clipboard.size() == 6; }));
+  BOOST_TEST(rig.guest.clipboard_asked() == 2);
+  // By this answer, whatever was sent before has come.
+  other.say(wire::InputBatch{1, {Key{'a', true}}});
+  BOOST_TEST(other.wait_for([&] { return other.acknowledged == 1u; }));
+  BOOST_TEST(other.clipboard.empty());
+}
+
+BOOST_AUTO_TEST_CASE(inputs_of_one_who_may_only_watch_are_refused_and_reported_once) {
+  Rig rig;
+  WebViewer watcher(*rig.host);
+  BOOST_REQUIRE(watcher.shake_hands(rig.admit(false)));
+  watcher.say(wire::InputBatch{1, {Key{'a', true}, Key{'a', false}}});
+  watcher.say(wire::InputBatch{3, {Key{'b', true}}});
+  BOOST_TEST(watcher.wait_for([&] { return watcher.acknowledged == 3u; }));
+  BOOST_TEST(watcher.refusals == 1);
+  BOOST_TEST(rig.guest.inputs().empty());
+  rig.host.reset();  // nothing is reported later
+  BOOST_TEST(rig.reported<host::SessionInputsRefused>().size() == 1u);
+}
+
+// As after a kill -9 of the host: it has forgotten, the guest has not.
+BOOST_AUTO_TEST_CASE(a_new_host_knows_from_the_guest_which_inputs_it_had) {
+  Rig rig;
+  WebViewer before(*rig.host);
+  BOOST_REQUIRE(before.shake_hands(rig.admit()));
+  before.say(wire::InputBatch{1, {Key{'a', true}, Key{'a', false}}});
+  BOOST_TEST(before.wait_for([&] { return before.acknowledged == 2u; }));
+  const InputNumber last = rig.guest.last_number();
+  BOOST_TEST(last.number == 2u);
+  rig.guest.remember({last});
+  rig.host->detach_phone(rig.phone, "the host is gone");
+  rig.host->attach_phone(rig.phone, rig.guest.source(), rig.guest.sink());
+  WebViewer back(*rig.host);
+  BOOST_REQUIRE(back.shake_hands(rig.admit(true, 1)));
+  BOOST_TEST(back.wait_for([&] { return back.acknowledged == 2u; }));
+  back.say(wire::InputBatch{2, {Key{'a', false}, Key{'b', true}}});
+  BOOST_TEST(back.wait_for([&] { return back.acknowledged == 3u; }));
+  BOOST_TEST((rig.guest.inputs() ==
+              std::vector<InputEvent>{Key{'a', true}, Key{'a', false}, Key{'b', true}}));
+}
+
 BOOST_AUTO_TEST_CASE(viewers_hear_what_a_frame_takes) {
   Rig rig;
   WebViewer viewer(*rig.host);

@@ -57,7 +57,11 @@ class TwinAgent final : public guest::AgentConnection {
     frame.damage = {{1, 2, 3, 4}};
     return true;
   }
-  void inject(const InputEvent&) override { diary_.write("input"); }
+  void inject(const InputEvent&, const InputNumber&) override { diary_.write("input"); }
+  void request_clipboard() override { diary_.write("clipboard"); }
+  std::optional<ClipboardText> take_clipboard() override {
+    return ClipboardText{ClipboardState::kText, "copied"};
+  }
   bool full() const override { return false; }
   bool ended() const override { return broken_; }
 
@@ -290,8 +294,12 @@ BOOST_AUTO_TEST_CASE(an_agent_is_a_frame_source_and_an_input_sink) {
   BOOST_TEST(frame.sequence == 9u);
   BOOST_TEST(frame.stride_bytes == 2880u);
   BOOST_TEST((frame.damage == std::vector<Rectangle>{{1, 2, 3, 4}}));
+  agent.source->request_clipboard();
+  BOOST_TEST(diary.count("clipboard") == 1);
+  BOOST_TEST(agent.source->take_clipboard()->utf8 == "copied");
   agent.source.reset();
-  agent.input->inject(Text{"x"});
+  agent.input->inject(Text{"x"}, {});
+  BOOST_TEST(diary.count("input") == 1);
   BOOST_TEST(diary.count("connection closed") == 0);
   agent.input.reset();
   BOOST_TEST(diary.count("connection closed") == 1);

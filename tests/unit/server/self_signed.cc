@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <stdlib.h>
 
 #include <boost/test/unit_test.hpp>
@@ -20,7 +21,7 @@ const unsigned char* octets(const char* text) {
 
 }  // namespace
 
-SelfSigned::SelfSigned() {
+SelfSigned::SelfSigned(const CertificateTerms& terms) {
   std::string folder = (std::filesystem::temp_directory_path() / "rookery-tls-XXXXXX").string();
   BOOST_REQUIRE(mkdtemp(folder.data()) != nullptr);
   folder_ = folder;
@@ -28,12 +29,17 @@ SelfSigned::SelfSigned() {
   X509* certificate = X509_new();
   X509_set_version(certificate, X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), -kDayS);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), kDayS);
+  X509_gmtime_adj(X509_getm_notBefore(certificate), terms.begin_days * kDayS);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), terms.end_days * kDayS);
   X509_set_pubkey(certificate, key);
   X509_NAME* name = X509_get_subject_name(certificate);
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, octets("localhost"), -1, -1, 0);
   X509_set_issuer_name(certificate, name);
+  X509_EXTENSION* names =
+      X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, terms.names.c_str());
+  BOOST_REQUIRE(names != nullptr);
+  X509_add_ext(certificate, names, -1);
+  X509_EXTENSION_free(names);
   BOOST_REQUIRE(X509_sign(certificate, key, EVP_sha256()) > 0);
   std::FILE* file = std::fopen(chain_file().c_str(), "w");
   PEM_write_X509(file, certificate);

@@ -34,6 +34,11 @@ const GOLDEN: Readonly<Record<string, (message: Message) => void>> = {
   ping: ({ kind }) => assert.equal(kind, 'ping'),
   pong: ({ kind }) => assert.equal(kind, 'pong'),
   bye: ({ kind }) => assert.equal(kind, 'bye'),
+  clipboard_request: ({ kind }) => assert.equal(kind, 'clipboard_request'),
+  clipboard_part: (message) => assert.deepEqual(message, {
+    kind: 'clipboard_part', state: 'text', index: 0, count: 2, bytes: fromHex('6772c3bcc39f'),
+  }),
+  inputs_refused: ({ kind }) => assert.equal(kind, 'inputs_refused'),
 };
 
 function golden(name: string): Uint8Array {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ClipboardAnswer } from '../../../tools/web/src/stream/clipboard_answer';
 import { codecOfKeyFrame } from '../../../tools/web/src/stream/decoder';
 import { HostClock } from '../../../tools/web/src/stream/host_clock';
 import { InputSender } from '../../../tools/web/src/stream/input_sender';
@@ -7,7 +8,9 @@ import { Meter } from '../../../tools/web/src/stream/meter';
 import { Reassembler } from '../../../tools/web/src/stream/reassembler';
 import { StageLatency } from '../../../tools/web/src/stream/stage_latency';
 import type { InputEvent } from '../../../tools/web/src/wire/inputs';
-import { encodeMessage, type VideoFragment } from '../../../tools/web/src/wire/messages';
+import {
+  encodeMessage, type ClipboardPart, type ClipboardState, type VideoFragment,
+} from '../../../tools/web/src/wire/messages';
 import { fromHex, toHex } from './hex';
 
 function piece(frameId: number, index: number, count: number, key = false): VideoFragment {
@@ -133,6 +136,31 @@ describe('input sender', () => {
     sender.push(key(2), 6_000_000);
     assert.equal(sender.takeBatch()?.first, 1);
   });
+  it('counts what is lost by a break, and never says that again', () => {
+    const after = (events: readonly InputEvent[], taken: number, atUs: number): number => {
+      const sender = opened();
+      for (const event of events) sender.push(event, 0);
+      sender.takeBatch();
+      sender.pause();
+      return sender.acknowledge(taken, atUs);
+    };
+    const tap = [touch('down', 1), touch('up', 1)];
+    assert.equal(after(tap, 2, 1_000), 0); // all arrived
+    assert.equal(after(tap, 0, 1_000), 0); // is said again
+    assert.equal(after(tap, 0, 6_000_000), 1); // too late
+    assert.equal(after(tap, 9, 1_000), 1); // the host forgot
+    assert.equal(after(tap, 1, 1_000), 1); // the guest let go of the finger when the host broke off
+  });
+  it('does not go on with a finger that the break has lifted', () => {
+    const sender = opened();
+    for (const event of [touch('down', 1), touch('move', 2)]) sender.push(event, 0);
+    sender.takeBatch();
+    for (const event of [touch('up', 2), touch('down', 5), touch('up', 5)]) sender.push(event, 0);
+    sender.pause();
+    assert.equal(sender.acknowledge(1, 1_000), 1);
+    assert.deepEqual(sender.takeBatch(),
+                     { kind: 'input_batch', first: 2, events: [touch('down', 5), touch('up', 5)] });
+  });
   it('believes no acknowledgement of what was never sent', () => {
     const sender = opened();
     sender.push(key(1), 0);
@@ -185,5 +213,26 @@ describe('figures', () => {
     assert.equal(codecOfKeyFrame(fromHex('102030 9d012a d002 0005')), 'VP8');
     assert.equal(codecOfKeyFrame(fromHex('82 498342 00')), 'VP9');
     assert.equal(codecOfKeyFrame(fromHex('00')), undefined);
+  });
+});
+
+describe('what is copied', () => {
+  const part = (index: number, count: number, hex: string,
+                state: ClipboardState = 'text'): ClipboardPart =>
+    ({ kind: 'clipboard_part', state, index, count, bytes: fromHex(hex) });
+  it('is put together from its pieces, also inside a character', () => {
+    const answer = new ClipboardAnswer();
+    assert.equal(answer.add(part(0, 2, '6772c3')), undefined);
+    assert.deepEqual(answer.add(part(1, 2, 'bcc39f')), { kind: 'text', text: 'grüß' });
+  });
+  it('begins anew when a piece is missing', () => {
+    const answer = new ClipboardAnswer();
+    answer.add(part(0, 3, '61'));
+    assert.equal(answer.add(part(2, 3, '63')), undefined);
+    assert.deepEqual(answer.add(part(0, 1, '64')), { kind: 'text', text: 'd' });
+  });
+  it('may be no text', () => {
+    assert.deepEqual(new ClipboardAnswer().add(part(0, 1, '', 'refused')), { kind: 'refused' });
+    assert.deepEqual(new ClipboardAnswer().add(part(0, 1, 'ff')), { kind: 'nothing' });
   });
 });

@@ -1,6 +1,7 @@
 // Keeps a phone's stream open: the link's session, the media connection, and again after a break.
 import { ChannelInitiator } from '../secure/secure_channel';
 import { sodiumReady } from '../secure/sodium';
+import type { Copied } from '../stream/clipboard_answer';
 import { nowUs } from '../stream/clock';
 import { InputSender } from '../stream/input_sender';
 import { StreamClient, type StreamCallbacks } from '../stream/stream_client';
@@ -14,6 +15,7 @@ import type { Link } from './link';
 import { RetryPause } from './retry_pause';
 
 const STREAM_OPEN_MS_MAX = 8_000;
+const COPIED_MS_MAX = 5_000;
 // A stream that lived so long worked; one that breaks sooner must not be tried without a pause.
 const WORKED_US_MIN = 3_000_000;
 
@@ -22,6 +24,8 @@ export interface ConnectionCallbacks {
   readonly onLive: (handshakeHash: Bytes) => void;
   readonly onPicture: (picture: VideoFrame) => void;
   readonly onWatchers: (watchers: Watchers) => void;
+  readonly onInputsRefused: () => void;
+  readonly onInputsLost: () => void;
   // The stream broke, or does not come yet; it is tried again by itself.
   readonly onBroken: (busy: boolean) => void;
   // Asks a person; resolves to the password.
@@ -37,6 +41,7 @@ export class Connection {
   private readonly pause = new RetryPause();
   private closed = false;
   private endWatch: () => void = () => undefined;
+  private endCopy: (copied: Copied) => void = () => undefined;
 
   constructor(private readonly link: Link, private readonly figures: StreamFigures,
               private readonly callbacks: ConnectionCallbacks) {
@@ -51,6 +56,16 @@ export class Connection {
   // Dropped while the stream is broken: what a person did then must not happen later.
   send(event: InputEvent): void {
     if (this.admission?.control === true) this.stream?.send(event);
+  }
+  // What was copied in the phone. Only when a person asks.
+  copied(): Promise<Copied> {
+    this.endCopy({ kind: 'no_answer' });
+    return new Promise((resolve) => {
+      this.endCopy = resolve;
+      setTimeout(() => resolve({ kind: 'no_answer' }), COPIED_MS_MAX);
+      if (this.stream === undefined) resolve({ kind: 'no_answer' });
+      else this.stream.askForCopied();
+    });
   }
   close(): void {
     this.closed = true;
@@ -125,6 +140,9 @@ export class Connection {
         onAgreed: this.callbacks.onLive,
         onPicture: this.callbacks.onPicture,
         onWatchers: this.callbacks.onWatchers,
+        onCopied: (copied) => this.endCopy(copied),
+        onInputsRefused: this.callbacks.onInputsRefused,
+        onInputsLost: this.callbacks.onInputsLost,
         onEnded: (reason) => {
           if (reason !== undefined) this.pause.hurry();
           resolve();

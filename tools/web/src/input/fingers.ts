@@ -36,6 +36,9 @@ export class Fingers {
   cancelAll(): void {
     for (const pointer of [...this.down.keys()]) this.lift(pointer, 'cancel');
   }
+  forget(): void {
+    this.down.clear();
+  }
   holds(pointer: number): boolean {
     return this.down.has(pointer);
   }

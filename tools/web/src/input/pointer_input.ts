@@ -31,6 +31,11 @@ export class PointerInput {
     this.screen.canvas.classList.toggle('panning', panning);
   }
 
+  // The phone holds nothing down any more: the fingers that are must come anew.
+  forget(): void {
+    this.fingers.forget();
+  }
+
   private press(event: PointerEvent): void {
     if (event.pointerType === 'mouse' && event.button !== 0) return;
     const at = this.screen.pixelUnder(event.clientX, event.clientY, false);

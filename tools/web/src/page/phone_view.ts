@@ -11,7 +11,9 @@ import { label, text } from '../text/language';
 import type { InputEvent } from '../wire/inputs';
 import { askForPassword, hideCard, showRefusal } from './card';
 import { element, setText } from './elements';
+import { CopyButton } from './copy_button';
 import { LiveBar, type LiveState } from './live_bar';
+import { say } from './message';
 import { Tools } from './tools';
 
 export class PhoneView {
@@ -20,7 +22,10 @@ export class PhoneView {
   private readonly typing = element('typing', HTMLTextAreaElement);
   private readonly screen = new Screen(this.stage, element('screen', HTMLCanvasElement));
   private readonly bar = new LiveBar(this.figures);
+  private readonly pointer: PointerInput;
   private readonly tools: Tools;
+  private readonly copy = new CopyButton(async () =>
+    (await this.connection?.copied()) ?? { kind: 'no_answer' });
   private connection: Connection | undefined;
   private admission: Admission | undefined;
   private state: LiveState = 'connecting';
@@ -30,16 +35,18 @@ export class PhoneView {
 
   constructor() {
     const send = (event: InputEvent): void => {
+      if (this.admission?.control === false) return say('view_only_hint');
       if (this.state === 'live') this.connection?.send(event);
+      else if (this.seen) say('inputs_lost');
     };
-    const pointer = new PointerInput(this.screen, send, () => this.focusTyping());
+    this.pointer = new PointerInput(this.screen, send, () => this.focusTyping());
     const keyboard = new KeyboardInput(this.typing, {
       send,
       leave: () => element('tool-keyboard', HTMLButtonElement).focus(),
       onComposing: (words) => this.showComposing(words),
       mayPaste: () => this.admission?.clipboard === true,
     });
-    this.tools = new Tools(this.screen, pointer, keyboard);
+    this.tools = new Tools(this.screen, this.pointer, keyboard);
     this.showKeyboardFocus();
   }
 
@@ -56,6 +63,8 @@ export class PhoneView {
         if (this.state !== 'live') this.setState('live');
       },
       onWatchers: (watchers) => this.bar.setWatchers(watchers),
+      onInputsRefused: () => say('view_only_hint'),
+      onInputsLost: () => say('inputs_lost'),
       onBroken: (busy) => this.broken(busy),
       askPassword: askForPassword,
       onOver: (why) => this.over(why),
@@ -77,6 +86,7 @@ export class PhoneView {
     this.screen.setSize({ width: admission.widthPx, height: admission.heightPx });
     this.bar.setAdmission(admission);
     this.tools.setControl(admission.control);
+    this.copy.setAllowed(admission.clipboard);
     element('view-only', HTMLElement).hidden = admission.control;
     this.typing.disabled = !admission.control;
     document.title = `${admission.phoneName} · Rookery`;
@@ -84,6 +94,7 @@ export class PhoneView {
   }
   private broken(busy: boolean): void {
     this.busy = busy;
+    this.pointer.forget();
     this.setState(this.seen ? 'reconnecting' : 'connecting');
   }
   private over(why: FinalRefusal): void {

@@ -1,6 +1,7 @@
 // Numbered inputs, the viewer's end. The host takes each number once and in order, and says first of
-// all how many it has taken: what was on its way when a connection broke is said again only if it
-// did not arrive, so nothing is lost by a break and nothing doubled.
+// all how many it has taken (the guest remembers it, should the host be killed): what was on its way
+// when a connection broke is said again only if it did not arrive, so nothing is doubled; what cannot
+// be said again is counted as lost.
 import { INPUTS_IN_PACKET_MAX, type InputBatch } from '../wire/messages';
 import type { InputEvent } from '../wire/inputs';
 
@@ -32,21 +33,23 @@ export class InputSender {
   pause(): void {
     this.open = false;
   }
-  // The host has taken all inputs up to this number.
-  acknowledge(upTo: number, nowUs: number): void {
-    const last = this.first + this.waiting.length - 1;
+  // The host has taken all inputs up to this number. Returns how many of the others are lost.
+  acknowledge(upTo: number, nowUs: number): number {
     if (this.open) {
-      if (upTo > this.sentUpTo) return; // never sent: a lie
-      this.drop(upTo - this.first + 1);
-      return;
+      if (upTo <= this.sentUpTo) this.drop(upTo - this.first + 1); // else never sent: a lie
+      return 0;
     }
     this.open = true;
+    const last = this.first + this.waiting.length - 1;
     // A host that knows of fewer or more than it could has begun anew: it forgot which it took.
     const same = upTo >= this.first - 1 && upTo <= last;
-    this.drop(same ? upTo - this.first + 1 : this.waiting.length);
-    this.waiting = this.waiting.filter(({ atUs }) => nowUs - atUs < STALE_US);
+    if (same) this.drop(upTo - this.first + 1);
+    const before = this.waiting.filter(({ event }) => begins(event)).length;
+    this.waiting = same ? this.waiting.filter(({ atUs }) => nowUs - atUs < STALE_US) : [];
+    const lost = before - this.waiting.filter(({ event }) => begins(event)).length;
     this.first = upTo + 1;
     this.sentUpTo = upTo;
+    return lost + this.dropLifted();
   }
   // What was not sent yet, at most one packet of it.
   takeBatch(): InputBatch | undefined {
@@ -71,11 +74,30 @@ export class InputSender {
     return this.first - 1;
   }
 
+  // Who breaks off holds nothing down any more: what goes on with such a finger does nothing, and
+  // its tap is lost. Returns how many are.
+  private dropLifted(): number {
+    const down = new Set<number>();
+    const lost = new Set<number>();
+    this.waiting = this.waiting.filter(({ event }) => {
+      if (event.kind !== 'touch') return true;
+      if (event.phase === 'down') down.add(event.finger);
+      if (!down.has(event.finger) && event.phase !== 'cancel') lost.add(event.finger);
+      return down.has(event.finger);
+    });
+    return lost.size;
+  }
   private drop(count: number): void {
     if (count <= 0) return;
     this.waiting.splice(0, count);
     this.first += count;
   }
+}
+
+// What a person would miss; the rest only ends what began.
+function begins(event: InputEvent): boolean {
+  if (event.kind === 'touch') return event.phase === 'down';
+  return event.kind !== 'key' || event.down;
 }
 
 function overtakes(event: InputEvent, last: InputEvent): boolean {

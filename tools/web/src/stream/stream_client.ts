@@ -6,6 +6,7 @@ import type { InputEvent } from '../wire/inputs';
 import {
   decodeMessage, encodeMessage, type Message, type VideoFragment, type Watchers,
 } from '../wire/messages';
+import { ClipboardAnswer, type Copied } from './clipboard_answer';
 import { nowUs } from './clock';
 import { PictureDecoder } from './decoder';
 import { HostClock } from './host_clock';
@@ -30,6 +31,12 @@ export interface StreamCallbacks {
   // To draw; returns when it is drawn.
   readonly onPicture: (picture: VideoFrame) => void;
   readonly onWatchers: (watchers: Watchers) => void;
+  // What was copied in the phone, as asked.
+  readonly onCopied: (copied: Copied) => void;
+  // We may only watch, and the host says so to who tries to touch.
+  readonly onInputsRefused: () => void;
+  // Inputs that were under way when the connection broke, and can not be known to have arrived.
+  readonly onInputsLost: () => void;
   // Once, by either side, never after close(). With a reason when the host said goodbye.
   readonly onEnded: (reason?: string) => void;
 }
@@ -39,6 +46,7 @@ export class StreamClient {
   private readonly reassembler = new Reassembler();
   private readonly decoder: PictureDecoder;
   private readonly clock = new HostClock();
+  private readonly copied = new ClipboardAnswer();
   private readonly timers = new Set<number>();
   private ended = false;
   private heardUs = nowUs();
@@ -71,6 +79,10 @@ export class StreamClient {
   send(event: InputEvent): void {
     this.inputs.push(event, nowUs());
     this.sendInputs();
+  }
+  // Only when a person asks.
+  askForCopied(): void {
+    this.sendMessage({ kind: 'clipboard_request' });
   }
   // The network may have changed under us: ends the stream soon unless the host answers.
   probe(): void {
@@ -127,7 +139,7 @@ export class StreamClient {
         this.takeFragment(message, now);
         break;
       case 'input_ack':
-        this.inputs.acknowledge(message.upTo, now);
+        if (this.inputs.acknowledge(message.upTo, now) > 0) this.callbacks.onInputsLost();
         this.sendInputs();
         this.figures.inputs(this.inputs.sent(), this.inputs.acknowledged());
         break;
@@ -145,6 +157,14 @@ export class StreamClient {
         break;
       case 'timings':
         this.figures.hostTook(message);
+        break;
+      case 'clipboard_part': {
+        const copied = this.copied.add(message);
+        if (copied !== undefined) this.callbacks.onCopied(copied);
+        break;
+      }
+      case 'inputs_refused':
+        this.callbacks.onInputsRefused();
         break;
       case 'bye':
         this.end(message.reason);

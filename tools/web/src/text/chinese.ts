@@ -26,6 +26,16 @@ export const chinese: Readonly<Record<TextKey, string>> = {
   close: '关闭',
   view_only: '仅可观看',
 
+  copy: '从手机复制',
+  copy_done: '已从手机复制',
+  copy_nothing: '手机里没有复制的内容，请先在手机里复制。',
+  copy_too_long: '手机里复制的内容太长。',
+  copy_refused: '仅可观看时不能复制。',
+  copy_no_answer: '手机没有应答，请重试。',
+  copy_forbidden: '浏览器不允许此页面写入剪贴板。',
+  view_only_hint: '仅可观看：触摸不会传到手机。',
+  inputs_lost: '连接中断：您最后的操作可能没有送达。',
+
   connecting: '正在连接',
   live: '实时',
   reconnecting: '正在重新连接',

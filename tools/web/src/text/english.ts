@@ -24,6 +24,16 @@ export const english = {
   close: 'Close',
   view_only: 'View only',
 
+  copy: 'Copy from the phone',
+  copy_done: 'Copied from the phone',
+  copy_nothing: 'Nothing is copied in the phone. Copy it there first.',
+  copy_too_long: 'What is copied in the phone is too long.',
+  copy_refused: 'Who may only view cannot copy.',
+  copy_no_answer: 'The phone did not answer. Try again.',
+  copy_forbidden: 'The browser does not let this page write to the clipboard.',
+  view_only_hint: 'You can only view: your touch does not reach the phone.',
+  inputs_lost: 'The connection broke: what you did last may not have arrived.',
+
   connecting: 'Connecting',
   live: 'Live',
   reconnecting: 'Reconnecting',

@@ -9,6 +9,8 @@ const MISSING_MAX = 256;
 const BYE_REASON_BYTES_MAX = 256;
 const WATCHERS_MAX = 16;
 const WATCHER_NAME_BYTES_MAX = 64;
+const CLIPBOARD_PARTS_MAX = 64;
+const CLIPBOARD_PART_BYTES_MAX = 1024;
 
 export interface VideoFragment {
   readonly kind: 'video_fragment';
@@ -59,6 +61,17 @@ export interface Watchers {
   readonly named: readonly Watcher[];
 }
 
+export const CLIPBOARD_STATES = ['text', 'nothing', 'too_long', 'refused'] as const;
+export type ClipboardState = (typeof CLIPBOARD_STATES)[number];
+// A piece of what was copied in the phone. Only a text has bytes; together they are UTF-8.
+export interface ClipboardPart {
+  readonly kind: 'clipboard_part';
+  readonly state: ClipboardState;
+  readonly index: number; // below count
+  readonly count: number;
+  readonly bytes: Bytes;
+}
+
 export type Message =
   | VideoFragment
   | InputBatch
@@ -70,7 +83,10 @@ export type Message =
   | { readonly kind: 'pong'; readonly sentUs: number }
   | { readonly kind: 'bye'; readonly reason: string }
   | Watchers
-  | Timings;
+  | Timings
+  | { readonly kind: 'clipboard_request' }
+  | ClipboardPart
+  | { readonly kind: 'inputs_refused' };
 
 export function encodeMessage(message: Message): Bytes {
   const out = new ByteWriter();
@@ -112,6 +128,16 @@ export function encodeMessage(message: Message): Bytes {
       out.u8(11).u32(message.waitUs).u32(message.convertUs).u32(message.encodeUs);
       out.u32(message.sendUs);
       break;
+    case 'clipboard_request':
+      out.u8(12);
+      break;
+    case 'clipboard_part':
+      out.u8(13).u8(CLIPBOARD_STATES.indexOf(message.state)).u8(message.index).u8(message.count);
+      out.u16(message.bytes.length).put(message.bytes);
+      break;
+    case 'inputs_refused':
+      out.u8(14);
+      break;
   }
   return out.result();
 }
@@ -147,6 +173,12 @@ function takeMessage(from: ByteReader): Message | undefined {
       return takeWatchers(from);
     case 11:
       return takeTimings(from);
+    case 12:
+      return { kind: 'clipboard_request' };
+    case 13:
+      return takeClipboardPart(from);
+    case 14:
+      return { kind: 'inputs_refused' };
     default:
       return undefined;
   }
@@ -225,6 +257,17 @@ function takeWatchers(from: ByteReader): Watchers | undefined {
     named.push({ name, control: (flags & 1) !== 0, you: (flags & 2) !== 0 });
   }
   return { kind: 'watchers', total, named };
+}
+
+function takeClipboardPart(from: ByteReader): ClipboardPart | undefined {
+  const state = CLIPBOARD_STATES[from.u8()];
+  const index = from.u8();
+  const count = from.u8();
+  const size = from.u16();
+  const bytes = from.rest();
+  const sound = state !== undefined && index < count && count <= CLIPBOARD_PARTS_MAX &&
+    size <= CLIPBOARD_PART_BYTES_MAX && bytes.length === size && (state === 'text' || size === 0);
+  return sound ? { kind: 'clipboard_part', state, index, count, bytes } : undefined;
 }
 
 function takeTimings(from: ByteReader): Timings {
