@@ -243,12 +243,13 @@ std::optional<Message> decode_message(std::span<const std::uint8_t> bytes) {
 
 std::vector<ClipboardPart> clipboard_parts(const ClipboardText& text) {
   const std::string_view bytes = std::string_view(text.utf8).substr(0, kClipboardBytesMax);
-  const std::size_t count =
-      std::max<std::size_t>(1, (bytes.size() + kClipboardPartBytesMax - 1) / kClipboardPartBytesMax);
+  const std::size_t count = std::max<std::size_t>(
+      1, (bytes.size() + kClipboardPartBytesMax - 1) / kClipboardPartBytesMax);
   std::vector<ClipboardPart> parts;
   for (std::size_t i = 0; i < count; ++i) {
-    parts.push_back({text.state, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(count),
-                     std::string(bytes.substr(i * kClipboardPartBytesMax, kClipboardPartBytesMax))});
+    parts.push_back(
+        {text.state, static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(count),
+         std::string(bytes.substr(i * kClipboardPartBytesMax, kClipboardPartBytesMax))});
   }
   return parts;
 }

@@ -98,8 +98,8 @@ struct Watchers {
 struct ClipboardRequest {
   bool operator==(const ClipboardRequest&) const = default;
 };
-// Host to viewer: a piece of the answer, in order. Only kText has bytes, and together they are valid
-// UTF-8.
+// Host to viewer: a piece of the answer, in order. Only kText has bytes, and together they are
+// valid UTF-8.
 struct ClipboardPart {
   ClipboardState state = ClipboardState::kText;
   std::uint8_t index = 0;  // below `count`
@@ -120,9 +120,9 @@ struct Timings {
   bool operator==(const Timings&) const = default;
 };
 
-using Message = std::variant<VideoFragment, InputBatch, InputAck, Feedback, Nack, KeyframeRequest,
-                             Ping, Pong, Bye, Watchers, Timings, ClipboardRequest, ClipboardPart,
-                             InputsRefused>;
+using Message =
+    std::variant<VideoFragment, InputBatch, InputAck, Feedback, Nack, KeyframeRequest, Ping, Pong,
+                 Bye, Watchers, Timings, ClipboardRequest, ClipboardPart, InputsRefused>;
 
 // Bytes of a fragment's header; what is left of a packet carries the frame.
 inline constexpr std::size_t kFragmentHeaderBytes = 1 + 8 + 2 + 2 + 1 + 8 + 2 + 2;

@@ -194,7 +194,6 @@ namespace rookery::session {
 
 using Event =
     std::variant<event::Opened, event::Connected, event::QualityReported, event::TrafficReported,
-                 event::Ended, event::Invited, event::Lost, event::Resumed,
-                 event::InputsRefused>;
+                 event::Ended, event::Invited, event::Lost, event::Resumed, event::InputsRefused>;
 
 }  // namespace rookery::session

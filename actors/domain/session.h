@@ -175,9 +175,8 @@ struct End {
   std::string reason;
   Totals totals;  // of this ticket's connection; never less than what was reported of it before
 };
-using Command =
-    std::variant<Open, ReportConnected, ReportQuality, ReportTraffic, ReportInputsRefused,
-                 ReportLost, Resume, End>;
+using Command = std::variant<Open, ReportConnected, ReportQuality, ReportTraffic,
+                             ReportInputsRefused, ReportLost, Resume, End>;
 
 Decision<Event> decide(const State& state, const Command& command);
 State evolve(State state, const Event& event);

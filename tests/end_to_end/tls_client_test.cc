@@ -93,14 +93,14 @@ BOOST_AUTO_TEST_CASE(trusts_a_certificate_that_it_was_given) {
 BOOST_AUTO_TEST_CASE(says_what_is_wrong_with_a_certificate) {
   const SelfSigned other({"DNS:phones.example"});
   const Server renamed(other);
-  BOOST_TEST(says(run({"whoami", "--server", renamed.url("localhost"), "--ca",
-                       other.chain_file().string()}),
-                  "is for another name (phones.example)"));
+  BOOST_TEST(says(
+      run({"whoami", "--server", renamed.url("localhost"), "--ca", other.chain_file().string()}),
+      "is for another name (phones.example)"));
   const SelfSigned old({"DNS:localhost", -2, -1});
   const Server expired(old);
-  BOOST_TEST(says(
-      run({"whoami", "--server", expired.url("localhost"), "--ca", old.chain_file().string()}),
-      "has expired"));
+  BOOST_TEST(
+      says(run({"whoami", "--server", expired.url("localhost"), "--ca", old.chain_file().string()}),
+           "has expired"));
   BOOST_TEST(says(run({"whoami", "--server", expired.url("localhost"), "--ca", "/nowhere.pem"}),
                   "cannot read certificates in /nowhere.pem"));
   // The other way round: no TLS where it is expected, and where it is not.

@@ -112,9 +112,8 @@ Status HttpClient::Connection::connect() {
   const auto endpoints = resolver.resolve(server.host, server.port, error);
   if (error) return explain(error);
   stream_.emplace(context_, *trust_);
-  error = run(
-      [&](auto done) { asio::async_connect(stream_->next_layer(), endpoints, done); },
-      kConnectTimeout);
+  error = run([&](auto done) { asio::async_connect(stream_->next_layer(), endpoints, done); },
+              kConnectTimeout);
   if (!error) stream_->next_layer().set_option(asio::ip::tcp::no_delay(true), error);
   if (!error) return server.secure ? shake_hands() : Status(Done{});
   close();
@@ -128,9 +127,9 @@ Status HttpClient::Connection::shake_hands() {
     if (!sound) refusal = refusal_of(verification.native_handle());
     return sound;
   });
-  const error_code error = run(
-      [&](auto done) { stream_->async_handshake(asio::ssl::stream_base::client, done); },
-      kConnectTimeout);
+  const error_code error =
+      run([&](auto done) { stream_->async_handshake(asio::ssl::stream_base::client, done); },
+          kConnectTimeout);
   if (!error) return Done{};
   close();
   if (refusal.code != X509_V_OK) return tool::explain(refusal, server);
@@ -163,7 +162,8 @@ Error HttpClient::Connection::explain(const error_code& error) const {
   }
   if (error == http::error::body_limit) return Error{"the answer is too long: ask for less"};
   if (error == http::error::end_of_stream || error == http::error::partial_message ||
-      error == asio::ssl::error::stream_truncated || error == asio::error::connection_reset || error == asio::error::broken_pipe) {
+      error == asio::ssl::error::stream_truncated || error == asio::error::connection_reset ||
+      error == asio::error::broken_pipe) {
     return Error{server.text() + " closed the connection: look at the server, then try again"};
   }
   if (error.category() == http::make_error_code(http::error::bad_version).category()) {

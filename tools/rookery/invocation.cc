@@ -15,7 +15,8 @@ Result<ServerAddress> Context::server() const {
   auto address = parse_server_address(url);
   if (!address) return address;
   address->ca_file = settings.ca;
-  if (settings.ca.empty() && saved && saved->server == address->text()) address->ca_file = saved->ca;
+  if (settings.ca.empty() && saved && saved->server == address->text())
+    address->ca_file = saved->ca;
   return address;
 }
 

@@ -49,12 +49,11 @@ Status write_saved_login(const SavedLogin& login) {
   std::filesystem::create_directories(folder, error);
   const auto file = folder / "login.json";
   const auto draft = folder / ("login.json." + std::to_string(getpid()));
-  const std::string text =
-      to_line(Json{{"server", login.server},
-                   {"token", login.token},
-                   {"expires_us", login.expires_us},
-                   {"ca", login.ca}}) +
-      "\n";
+  const std::string text = to_line(Json{{"server", login.server},
+                                        {"token", login.token},
+                                        {"expires_us", login.expires_us},
+                                        {"ca", login.ca}}) +
+                           "\n";
   const int fd = open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return cannot_save(file);
   const bool written = write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());

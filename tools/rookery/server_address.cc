@@ -7,7 +7,8 @@ namespace rookery::tool {
 namespace {
 
 Error bad_address(std::string_view url) {
-  return Error{"'" + std::string(url) + "' is no server address: write http://HOST:PORT or https://HOST:PORT, such as " +
+  return Error{"'" + std::string(url) +
+               "' is no server address: write http://HOST:PORT or https://HOST:PORT, such as " +
                kDefaultServer};
 }
 

@@ -61,7 +61,8 @@ Result<ssl::context> make_tls_trust(const ServerAddress& server) {
                    ": give a PEM file with --ca or ROOKERY_CA"};
     }
     // What a person names is trusted, also when somebody else has signed it.
-    X509_STORE_set_flags(SSL_CTX_get_cert_store(context.native_handle()), X509_V_FLAG_PARTIAL_CHAIN);
+    X509_STORE_set_flags(SSL_CTX_get_cert_store(context.native_handle()),
+                         X509_V_FLAG_PARTIAL_CHAIN);
   }
   return context;
 }

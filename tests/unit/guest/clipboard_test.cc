@@ -24,8 +24,8 @@ using Event = std::unique_ptr<xcb_generic_event_t, decltype(&std::free)>;
 
 xcb_atom_t atom(xcb_connection_t* connection, const char* name) {
   const auto length = static_cast<std::uint16_t>(std::strlen(name));
-  xcb_intern_atom_reply_t* reply = xcb_intern_atom_reply(
-      connection, xcb_intern_atom(connection, 0, length, name), nullptr);
+  xcb_intern_atom_reply_t* reply =
+      xcb_intern_atom_reply(connection, xcb_intern_atom(connection, 0, length, name), nullptr);
   BOOST_REQUIRE(reply != nullptr);
   const xcb_atom_t found = reply->atom;
   std::free(reply);
@@ -100,9 +100,9 @@ struct Display {
   Display() {
     std::array<int, 2> ends{};
     BOOST_REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    const auto spawned = spawn({"Xvfb", "-displayfd", "3", "-screen", "0", "320x240x24",
-                                "-nolisten", "tcp", "-noreset"},
-                               "/dev/null", ends[1]);
+    const auto spawned = spawn(
+        {"Xvfb", "-displayfd", "3", "-screen", "0", "320x240x24", "-nolisten", "tcp", "-noreset"},
+        "/dev/null", ends[1]);
     BOOST_REQUIRE(spawned.ok());
     pid = *spawned;
     ::close(ends[1]);
