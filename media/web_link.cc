@@ -35,7 +35,7 @@ Bytes WebLink::one_frame(BytesView datagram) {
 
 bool WebLink::send(std::span<const Bytes> datagrams) {
   Bytes frames;
-  for (const Bytes& datagram : datagrams) put_binary_frame(frames, datagram);
+  put_bundles(frames, datagrams);
   return send_frames(std::move(frames));
 }
 

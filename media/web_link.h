@@ -37,7 +37,7 @@ class WebLink {
   // Something waits for the network.
   bool busy() const { return waiting_bytes_ > 0; }
 
-  // Each datagram as one message. False: closed.
+  // In as few messages as they fit. False: closed.
   bool send(std::span<const Bytes> datagrams);
   bool send_one(BytesView datagram) { return send_frames(one_frame(datagram)); }
   // Closes when all that waits is sent.

@@ -16,6 +16,11 @@ constexpr std::uint8_t kLengthOf64Bits = 127;
 constexpr std::size_t kControlBytesMax = 125;
 constexpr std::size_t kMaskBytes = 4;
 
+// Of a bundle: a length that the header holds in 16 bits.
+constexpr std::size_t kBundleBytesMax = 48 * 1024;
+// Where a datagram has its kind.
+constexpr std::uint8_t kBundle = 5;
+
 constexpr std::uint8_t kContinuation = 0x0;
 constexpr std::uint8_t kText = 0x1;
 constexpr std::uint8_t kBinary = 0x2;
@@ -40,6 +45,22 @@ void put_frame(Bytes& out, std::uint8_t opcode, BytesView payload) {
 }  // namespace
 
 void put_binary_frame(Bytes& out, BytesView datagram) { put_frame(out, kBinary, datagram); }
+
+void put_bundles(Bytes& out, std::span<const Bytes> datagrams) {
+  if (datagrams.size() == 1) return put_binary_frame(out, datagrams.front());
+  Bytes bundle;
+  for (const Bytes& datagram : datagrams) {
+    if (bundle.size() + 2 + datagram.size() > kBundleBytesMax) {
+      put_frame(out, kBinary, bundle);
+      bundle.clear();
+    }
+    if (bundle.empty()) bundle.push_back(kBundle);
+    bundle.push_back(static_cast<std::uint8_t>(datagram.size()));
+    bundle.push_back(static_cast<std::uint8_t>(datagram.size() >> 8));
+    bundle.insert(bundle.end(), datagram.begin(), datagram.end());
+  }
+  if (!bundle.empty()) put_frame(out, kBinary, bundle);
+}
 
 void put_pong_frame(Bytes& out, BytesView payload) { put_frame(out, kPong, payload); }
 

@@ -1,5 +1,5 @@
-// RFC 6455, the server's end: binary messages of one datagram each. No extensions; the upgrade is
-// done before. Knows no sockets.
+// RFC 6455, the server's end: binary messages of one datagram each, or of a bundle of them. No
+// extensions; the upgrade is done before. Knows no sockets.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,9 @@ enum class WebSocketClose : std::uint16_t {
 
 // Adds one unmasked frame with the datagram to `out`.
 void put_binary_frame(Bytes& out, BytesView datagram);
+// Adds frames with all of them, bundled: browsers take as long for a short message as for a long
+// one. Byte layout: media/PIPELINE.md.
+void put_bundles(Bytes& out, std::span<const Bytes> datagrams);
 void put_pong_frame(Bytes& out, BytesView payload);
 void put_close_frame(Bytes& out, WebSocketClose code);
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <utility>
@@ -59,15 +60,45 @@ inline std::optional<ServerFrame> take_server_frame(Octets& bytes) {
   return frame;
 }
 
+// Frames in which bundles (media/PIPELINE.md) are taken apart.
+class ServerDatagrams {
+ public:
+  void add(ServerFrame frame) {
+    constexpr std::uint8_t kBundle = 5;
+    if (frame.first != kBinaryFrame || frame.payload.empty() || frame.payload[0] != kBundle) {
+      frames_.push_back(std::move(frame));
+      return;
+    }
+    for (std::size_t at = 1; at + 2 <= frame.payload.size();) {
+      const std::size_t size = frame.payload[at] | frame.payload[at + 1] << 8;
+      const auto begin = frame.payload.begin() + static_cast<std::ptrdiff_t>(at + 2);
+      frames_.push_back({frame.first, Octets(begin, begin + static_cast<std::ptrdiff_t>(size))});
+      at += 2 + size;
+    }
+  }
+  std::optional<ServerFrame> next() {
+    if (frames_.empty()) return std::nullopt;
+    ServerFrame frame = std::move(frames_.front());
+    frames_.pop_front();
+    return frame;
+  }
+
+ private:
+  std::deque<ServerFrame> frames_;
+};
+
 // Owns the socket.
 class WebSocketEnd {
  public:
   explicit WebSocketEnd(int socket) : socket_(socket) {}
   WebSocketEnd(WebSocketEnd&& other) noexcept
-      : socket_(std::exchange(other.socket_, -1)), came_(std::move(other.came_)) {}
+      : socket_(std::exchange(other.socket_, -1)),
+        came_(std::move(other.came_)),
+        datagrams_(std::move(other.datagrams_)) {}
   WebSocketEnd& operator=(WebSocketEnd&& other) noexcept {
     std::swap(socket_, other.socket_);
     std::swap(came_, other.came_);
+    std::swap(datagrams_, other.datagrams_);
     return *this;
   }
   ~WebSocketEnd() { close(); }
@@ -84,7 +115,11 @@ class WebSocketEnd {
   // The next frame; nothing when none comes in time, or ever again.
   std::optional<ServerFrame> read(int wait_ms) {
     for (;;) {
-      if (auto frame = take_server_frame(came_)) return frame;
+      if (auto frame = datagrams_.next()) return frame;
+      if (auto frame = take_server_frame(came_)) {
+        datagrams_.add(std::move(*frame));
+        continue;
+      }
       pollfd readable{socket_, POLLIN, 0};
       if (poll(&readable, 1, wait_ms) != 1) return std::nullopt;
       std::array<std::uint8_t, 65536> buffer{};
@@ -101,6 +136,7 @@ class WebSocketEnd {
  private:
   int socket_;
   Octets came_;
+  ServerDatagrams datagrams_;
   bool ended_ = false;
 };
 

@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(datagrams_go_both_ways) {
   auto viewer = street.arrive_and_speak();
   BOOST_TEST((street.came[0] == Bytes{1, 2, 3}));
   BOOST_TEST(street.link->remote() == "127.0.0.1:9");
-  const std::vector<Bytes> answers = {Bytes{4}, Bytes(1200, 5)};
+  const std::vector<Bytes> answers = {Bytes{4}, Bytes(1200, 6)};
   BOOST_TEST(street.link->send(answers));
   for (const Bytes& answer : answers) {
     const auto frame = viewer.read(kPatienceMs);

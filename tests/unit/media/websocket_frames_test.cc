@@ -117,6 +117,28 @@ BOOST_AUTO_TEST_CASE(a_server_s_frames_are_as_the_rfc_writes_them) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(many_datagrams_take_few_frames) {
+  Bytes out;
+  put_bundles(out, std::vector<Bytes>{{1, 2}, {3}});
+  BOOST_TEST((out == Bytes{0x82, 8, 5, 2, 0, 1, 2, 1, 0, 3}));
+  out.clear();
+  put_bundles(out, std::vector<Bytes>{{1, 2}});
+  BOOST_TEST((out == Bytes{0x82, 2, 1, 2}));
+  out.clear();
+  const std::vector<Bytes> frame(100, Bytes(1200, 7));
+  put_bundles(out, frame);
+  test::ServerDatagrams came;
+  int frames = 0;
+  while (const auto one = test::take_server_frame(out)) {
+    ++frames;
+    came.add(*one);
+  }
+  BOOST_TEST(frames == 3);
+  BOOST_TEST(out.empty());
+  for (const Bytes& datagram : frame) BOOST_TEST((came.next()->payload == datagram));
+  BOOST_TEST(!came.next());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -7,6 +7,7 @@ import { InputSender } from '../../../tools/web/src/stream/input_sender';
 import { Meter } from '../../../tools/web/src/stream/meter';
 import { Reassembler } from '../../../tools/web/src/stream/reassembler';
 import { StageLatency } from '../../../tools/web/src/stream/stage_latency';
+import { packetsOf } from '../../../tools/web/src/stream/transport';
 import type { InputEvent } from '../../../tools/web/src/wire/inputs';
 import {
   encodeMessage, type ClipboardPart, type ClipboardState, type VideoFragment,
@@ -213,6 +214,19 @@ describe('figures', () => {
     assert.equal(codecOfKeyFrame(fromHex('102030 9d012a d002 0005')), 'VP8');
     assert.equal(codecOfKeyFrame(fromHex('82 498342 00')), 'VP9');
     assert.equal(codecOfKeyFrame(fromHex('00')), undefined);
+  });
+});
+
+describe('a message of the WebSocket', () => {
+  const packets = (hex: string): string[] => packetsOf(fromHex(hex)).map((one) => toHex(one));
+  it('is a packet, or a bundle of them', () => {
+    assert.deepEqual(packets('04 05 06'), ['040506']);
+    assert.deepEqual(packets('05 0200 0102 0100 03'), ['0102', '03']);
+  });
+  it('gives nothing beyond its end', () => {
+    assert.deepEqual(packets('05 0100 03 0200 01'), ['03']);
+    assert.deepEqual(packets('05 01'), []);
+    assert.deepEqual(packets(''), ['']);
   });
 });
 

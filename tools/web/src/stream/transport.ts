@@ -1,4 +1,4 @@
-// A WebSocket whose binary messages are one packet each, both ways.
+// A WebSocket whose binary messages are one packet each, or a bundle of them from the host.
 import type { Bytes } from '../wire/bytes';
 
 export interface Transport {
@@ -20,6 +20,21 @@ export function openWebSocket(): Transport {
   return new WebSocketTransport(new WebSocket(url));
 }
 
+const BUNDLE = 5;
+
+// A bundle that is cut short gives what is whole of it.
+export function packetsOf(message: Uint8Array): Uint8Array[] {
+  if (message[0] !== BUNDLE) return [message];
+  const packets: Uint8Array[] = [];
+  for (let at = 1; at + 2 <= message.length;) {
+    const end = at + 2 + ((message[at] ?? 0) | ((message[at + 1] ?? 0) << 8));
+    if (end > message.length) break;
+    packets.push(message.subarray(at + 2, end));
+    at = end;
+  }
+  return packets;
+}
+
 class WebSocketTransport implements Transport {
   readonly opened: Promise<void>;
   onPacket: (packet: Uint8Array) => void = () => undefined;
@@ -28,7 +43,8 @@ class WebSocketTransport implements Transport {
   constructor(private readonly socket: WebSocket) {
     socket.binaryType = 'arraybuffer';
     socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (data instanceof ArrayBuffer) this.onPacket(new Uint8Array(data));
+      if (!(data instanceof ArrayBuffer)) return;
+      for (const packet of packetsOf(new Uint8Array(data))) this.onPacket(packet);
     };
     this.opened = new Promise((resolve) => {
       socket.onopen = () => resolve();
