@@ -5,6 +5,7 @@ from pathlib import Path
 
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 600
+COLUMNS_MAX = 100  # clang-format sees to C++
 CPP = {".h", ".cc"}
 SOURCE = CPP | {".py", ".sh", ".cmake", ".ts", ".js", ".html", ".css"}
 
@@ -118,6 +119,8 @@ def check_text(path, text):
         for name, pattern in WORDS.items():
             if re.search(pattern, line):
                 yield number, f"remove {name}"
+        if path.endswith(".ts") and len(line) > COLUMNS_MAX:
+            yield number, f"{len(line)} columns; a line has at most {COLUMNS_MAX}: break it"
     suffix = Path(path).suffix
     first_line = text.split("\n", 1)[0]
     if suffix in SOURCE or first_line.startswith("#!"):

@@ -37,7 +37,8 @@ describe('links', () => {
       (await outcomeOf(short.url)) === 'The link has expired');
     const { url } = await world().link();
     const end = url.at(-2) === 'A' ? 'B' : 'A';
-    assert.equal(await outcomeOf(`${url.slice(0, -2)}${end}${url.at(-1)}`), 'The link is not right');
+    const changed = `${url.slice(0, -2)}${end}${url.at(-1)}`;
+    assert.equal(await outcomeOf(changed), 'The link is not right');
     assert.equal(await outcomeOf(url.replace(/#./, (start) => `#${start === '#0' ? '1' : '0'}`)),
                  'No such link');
     assert.equal(await outcomeOf(url.replace(/#.*/, '')), 'Open a phone');
@@ -73,7 +74,8 @@ describe('links', () => {
       location.href, history.state, history.length, document.cookie, { ...localStorage },
       { ...sessionStorage }, await indexedDB.databases(), await caches.keys(),
       // The navigation's own entry holds the address as it was typed, until the page is left.
-      performance.getEntriesByType('resource').map(({ name }) => name), document.documentElement.outerHTML,
+      performance.getEntriesByType('resource').map(({ name }) => name),
+      document.documentElement.outerHTML,
     ]));
     assert.ok(secret.length >= 43 && !left.includes(secret));
     assert.equal(new URL(viewer.page.url()).hash, '');

@@ -52,7 +52,8 @@ export class RookerydNode {
   }
 
   async makePhone(terms: Json = {}): Promise<void> {
-    const { token } = await this.call('POST', '/v1/login', { login: 'admin', password: this.password });
+    const admin = { login: 'admin', password: this.password };
+    const { token } = await this.call('POST', '/v1/login', admin);
     this.token = String(token);
     const { organization } = await this.call('GET', '/v1/me');
     const { id } = await this.call('POST', '/v1/phones', {

@@ -96,8 +96,9 @@ export class Viewer {
       const canvas = document.querySelector('canvas') as HTMLCanvasElement;
       const pen = canvas.getContext('2d') as CanvasRenderingContext2D;
       const { data } = pen.getImageData(x, y, width, height);
+      const weights = [77, 150, 29];
       return Array.from({ length: width * height }, (_, i) =>
-        ((data[4 * i] ?? 0) * 77 + (data[4 * i + 1] ?? 0) * 150 + (data[4 * i + 2] ?? 0) * 29) >> 8);
+        weights.reduce((sum, weight, color) => sum + weight * (data[4 * i + color] ?? 0), 0) >> 8);
     }, this.calculator.display);
     return this.calculator.reads(Uint8Array.from(grey));
   }

@@ -37,7 +37,8 @@ describe('watching', () => {
 
   it('fingers tap exactly on a small screen with many pixels', async () => {
     const viewer = await world().viewer({
-      viewport: { width: 360, height: 740 }, deviceScaleFactor: 2.625, hasTouch: true, isMobile: true,
+      viewport: { width: 360, height: 740 }, deviceScaleFactor: 2.625, hasTouch: true,
+      isMobile: true,
     });
     await viewer.open((await world().link()).url);
     await viewer.waitStill();

@@ -91,6 +91,10 @@ class Tidy(unittest.TestCase):
                           "planted.ts:2: go has 73 lines")
         self.assert_clean("tools/planted.ts", f"describe('x', () => {{\n{LONG_BODY}}});\n")
 
+    def test_a_line_of_101_columns_in_typescript_is_found(self):
+        self.assert_found("tools/planted.ts", "// a\n// " + "ä" * 98 + "\n", "planted.ts:2: 101 columns")
+        self.assert_clean("tools/planted.ts", "// " + "ä" * 97 + "\n")
+
     def test_a_function_of_70_lines_passes(self):
         self.assert_clean("schemas/planted.cc",
                           "void f(int x) {\n" + "  ++x;\n" * 68 + "}\n")

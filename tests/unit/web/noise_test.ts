@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { keyPairOf } from '../../../tools/web/src/secure/key_pair';
-import { NoiseHandshake, openWithCounter, sealWithCounter } from '../../../tools/web/src/secure/noise';
+import {
+  NoiseHandshake, openWithCounter, sealWithCounter,
+} from '../../../tools/web/src/secure/noise';
 import { sodiumReady } from '../../../tools/web/src/secure/sodium';
 import { fromHex, toHex } from './hex';
 import { NoiseVector } from './noise_vector';
@@ -59,7 +61,8 @@ describe('noise', () => {
       assert.equal(initiator.copy().readSecond(changed, vector.bytes('psk')), undefined, `${i}`);
     }
     for (let size = 0; size < good.length; ++size) {
-      assert.equal(initiator.copy().readSecond(good.slice(0, size), vector.bytes('psk')), undefined);
+      const cut = good.slice(0, size);
+      assert.equal(initiator.copy().readSecond(cut, vector.bytes('psk')), undefined);
     }
     // The tries spoiled nothing.
     assert.notEqual(initiator.readSecond(good, vector.bytes('psk')), undefined);

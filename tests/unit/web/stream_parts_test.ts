@@ -150,6 +150,12 @@ describe('input sender', () => {
     assert.equal(after(tap, 0, 1_000), 0); // is said again
     assert.equal(after(tap, 0, 6_000_000), 1); // too late
     assert.equal(after(tap, 9, 1_000), 1); // the host forgot
+    const sender = opened();
+    sender.push(key(1), 0);
+    sender.takeBatch();
+    sender.acknowledge(1, 0);
+    sender.pause();
+    assert.equal(sender.acknowledge(0, 1_000), 1); // the host took it, the guest never got it
     assert.equal(after(tap, 1, 1_000), 1); // the guest let go of the finger when the host broke off
   });
   it('does not go on with a finger that the break has lifted', () => {

@@ -10,7 +10,9 @@ import { openWebSocket, type Transport } from '../stream/transport';
 import type { Bytes } from '../wire/bytes';
 import type { InputEvent } from '../wire/inputs';
 import type { Watchers } from '../wire/messages';
-import { openLink, resumeSession, type Admission, type Answer, type FinalRefusal } from './admission';
+import {
+  openLink, resumeSession, type Admission, type Answer, type FinalRefusal,
+} from './admission';
 import type { Link } from './link';
 import { RetryPause } from './retry_pause';
 

@@ -1,5 +1,5 @@
-// What was copied in the phone, to this device's clipboard. Only on a press: browsers demand it, and
-// so would anybody.
+// What was copied in the phone, to this device's clipboard. Only on a press: browsers demand it,
+// and so would anybody.
 import type { Copied } from '../stream/clipboard_answer';
 import { element } from './elements';
 import { say } from './message';

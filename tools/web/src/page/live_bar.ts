@@ -57,10 +57,13 @@ export class LiveBar {
     this.values.clear();
     const bar = made('div', '', 'stages');
     bar.setAttribute('aria-hidden', 'true');
-    bar.append(...STAGES.map((stage) => this.value(`bar_${stage}`, made('span', '', `of-${stage}`))));
+    bar.append(...STAGES.map((stage) =>
+      this.value(`bar_${stage}`, made('span', '', `of-${stage}`))));
     const latency = this.rows(['latency_usual', 'latency_p95', 'stage_host', ...HOST_STEPS,
                                ...stageKeys(), 'round_trip']);
-    for (const step of HOST_STEPS) latency.querySelector(`[data-row=${step}]`)?.classList.add('part');
+    for (const step of HOST_STEPS) {
+      latency.querySelector(`[data-row=${step}]`)?.classList.add('part');
+    }
     for (const stage of STAGES) {
       const mark = made('i', '', `of-${stage}`);
       latency.querySelector(`[data-row=stage_${stage}]`)?.prepend(mark);
@@ -107,7 +110,8 @@ export class LiveBar {
 
   private fill(view: FiguresView, live: boolean): void {
     const unknown = text('latency_unknown');
-    const time = (us: number | undefined): string => (us === undefined ? unknown : milliseconds(us));
+    const time = (us: number | undefined): string =>
+      us === undefined ? unknown : milliseconds(us);
     this.set('latency_usual', time(view.totalUs));
     this.set('latency_p95', time(view.totalP95Us));
     const shown = (us: number | undefined): string => (us === undefined ? '–' : milliseconds(us));

@@ -17,8 +17,8 @@ export function turned(size: Size, turns: Turns): Size {
   return turns % 2 === 0 ? size : { width: size.height, height: size.width };
 }
 
-// As large as fits, sides in proportion, in the middle; whole device pixels. Zoomed it may be larger
-// than the room, and then begins at its corner, as one scrolls there.
+// As large as fits, sides in proportion, in the middle; whole device pixels. Zoomed it may be
+// larger than the room, and then begins at its corner, as one scrolls there.
 export function fit(picture: Size, room: Size, zoom = 1): Box {
   const scale = Math.min(room.width / picture.width, room.height / picture.height) * zoom;
   const width = Math.max(1, Math.floor(picture.width * scale + 1e-6));

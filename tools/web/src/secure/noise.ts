@@ -126,7 +126,8 @@ export class NoiseHandshake {
     this.remoteEphemeral = message.slice(0, KEY_BYTES);
     this.mixEphemeral(this.remoteEphemeral);
     if (!this.mixShared(this.own.privateKey, this.remoteEphemeral)) return undefined;
-    const remoteStatic = this.decryptAndHash(message.subarray(KEY_BYTES, 2 * KEY_BYTES + TAG_BYTES));
+    const sealed = message.subarray(KEY_BYTES, 2 * KEY_BYTES + TAG_BYTES);
+    const remoteStatic = this.decryptAndHash(sealed);
     if (remoteStatic === undefined) return undefined;
     this.remoteStatic = remoteStatic;
     if (!this.mixShared(this.own.privateKey, this.remoteStatic)) return undefined;

@@ -1,5 +1,5 @@
-// Sealed packets between a viewer and a host; the C++ twin is media/secure_channel.h, the bit layout
-// stands in media/PIPELINE.md. Nothing here knows sockets or time.
+// Sealed packets between a viewer and a host; the C++ twin is media/secure_channel.h, the bit
+// layout stands in media/PIPELINE.md. Nothing here knows sockets or time.
 import { ByteReader, ByteWriter, concat, type Bytes } from '../wire/bytes';
 import { makeKeyPair, type KeyPair } from './key_pair';
 import {

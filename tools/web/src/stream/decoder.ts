@@ -29,19 +29,26 @@ export function codecOfKeyFrame(bytes: Uint8Array): Codec | undefined {
 
 export class PictureDecoder {
   private decoder: VideoDecoder | undefined;
-  private configured = '';
   private current: Codec | undefined;
   private readonly waiting = new Map<number, WholeFrame>();
 
-  constructor(private readonly callbacks: DecoderCallbacks) {}
+  // Ready for what hosts send first: browsers take a while to make a decoder.
+  constructor(private readonly callbacks: DecoderCallbacks) {
+    this.configure('VP8');
+  }
 
   decode(frame: WholeFrame): void {
-    if (frame.key && !this.configure(frame)) return this.lose();
+    if (frame.key) {
+      const codec = codecOfKeyFrame(frame.bytes);
+      if (codec === undefined) return this.lose();
+      this.configure(codec);
+    }
     if (this.decoder?.state !== 'configured') return this.lose();
     // A picture is found again by its timestamp, which nothing else needs.
     this.waiting.set(frame.frameId, frame);
     const type = frame.key ? 'key' : 'delta';
-    this.decoder.decode(new EncodedVideoChunk({ type, timestamp: frame.frameId, data: frame.bytes }));
+    const { frameId: timestamp, bytes: data } = frame;
+    this.decoder.decode(new EncodedVideoChunk({ type, timestamp, data }));
   }
   codec(): Codec | undefined {
     return this.current;
@@ -49,15 +56,13 @@ export class PictureDecoder {
   close(): void {
     if (this.decoder !== undefined && this.decoder.state !== 'closed') this.decoder.close();
     this.decoder = undefined;
-    this.configured = '';
+    this.current = undefined;
     this.waiting.clear();
   }
 
-  private configure(frame: WholeFrame): boolean {
-    const codec = codecOfKeyFrame(frame.bytes);
-    if (codec === undefined) return false;
-    const wanted = `${codec} ${frame.widthPx} ${frame.heightPx}`;
-    if (this.configured === wanted && this.decoder?.state === 'configured') return true;
+  // For any size: key frames say theirs.
+  private configure(codec: Codec): void {
+    if (this.current === codec && this.decoder?.state === 'configured') return;
     this.close();
     const decoder = new VideoDecoder({
       output: (picture) => this.give(decoder, picture),
@@ -67,17 +72,13 @@ export class PictureDecoder {
     });
     decoder.configure({
       codec: CODEC_STRINGS[codec],
-      codedWidth: frame.widthPx,
-      codedHeight: frame.heightPx,
       colorSpace: COLORS,
       optimizeForLatency: true,
       // Hardware decoders queue several pictures and refuse the profile without loop filter.
       hardwareAcceleration: 'prefer-software',
     });
     this.decoder = decoder;
-    this.configured = wanted;
     this.current = codec;
-    return true;
   }
   private give(from: VideoDecoder, picture: VideoFrame): void {
     const frame = this.waiting.get(picture.timestamp);

@@ -1,7 +1,7 @@
-// Numbered inputs, the viewer's end. The host takes each number once and in order, and says first of
-// all how many it has taken (the guest remembers it, should the host be killed): what was on its way
-// when a connection broke is said again only if it did not arrive, so nothing is doubled; what cannot
-// be said again is counted as lost.
+// Numbered inputs, the viewer's end. The host takes each number once and in order, and says first
+// of all how many it has taken (the guest remembers it, should the host be killed): what was on its
+// way when a connection broke is said again only if it did not arrive, so nothing is doubled; what
+// cannot be said again is counted as lost.
 import { INPUTS_IN_PACKET_MAX, type InputBatch } from '../wire/messages';
 import type { InputEvent } from '../wire/inputs';
 
@@ -47,9 +47,11 @@ export class InputSender {
     const before = this.waiting.filter(({ event }) => begins(event)).length;
     this.waiting = same ? this.waiting.filter(({ atUs }) => nowUs - atUs < STALE_US) : [];
     const lost = before - this.waiting.filter(({ event }) => begins(event)).length;
+    // A host that is killed may have taken more than the guest got.
+    const taken = upTo < this.first - 1 ? this.first - 1 - upTo : 0;
     this.first = upTo + 1;
     this.sentUpTo = upTo;
-    return lost + this.dropLifted();
+    return taken + lost + this.dropLifted();
   }
   // What was not sent yet, at most one packet of it.
   takeBatch(): InputBatch | undefined {

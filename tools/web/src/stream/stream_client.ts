@@ -1,5 +1,5 @@
-// A viewer's end of a stream session: the way of a frame backwards, and input forwards. The C++ twin
-// is media/client/stream_client.cc.
+// A viewer's end of a stream session: the way of a frame backwards, and input forwards. The C++
+// twin is media/client/stream_client.cc.
 import type { Agreement, ChannelInitiator } from '../secure/secure_channel';
 import type { Bytes } from '../wire/bytes';
 import type { InputEvent } from '../wire/inputs';

@@ -108,8 +108,8 @@ export const english = {
   no_decoder_text: 'It has no WebCodecs. These browsers do: Chrome or Edge 94, Firefox 130, ' +
     'Safari 16.4, or newer.',
   not_secure_title: 'This address is not secure',
-  not_secure_text: 'Browsers decode video on https pages only, or on localhost. Open the link with ' +
-    'https.',
+  not_secure_text: 'Browsers decode video on https pages only, or on localhost. Open the link ' +
+    'with https.',
 } as const;
 
 export type TextKey = keyof typeof english;

@@ -32,7 +32,8 @@ export function setLanguage(next: Language): void {
 }
 
 export function text(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
-  return TABLES[current][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  const value = (_: string, name: string): string => String(values[name] ?? '');
+  return TABLES[current][key].replace(/\{(\w+)\}/g, value);
 }
 
 export function fillTexts(root: ParentNode): void {

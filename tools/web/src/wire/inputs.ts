@@ -13,7 +13,12 @@ export interface Point {
 export type TouchPhase = 'down' | 'move' | 'up' | 'cancel';
 
 export type InputEvent =
-  | { readonly kind: 'touch'; readonly finger: number; readonly phase: TouchPhase; readonly at: Point }
+  | {
+    readonly kind: 'touch';
+    readonly finger: number;
+    readonly phase: TouchPhase;
+    readonly at: Point;
+  }
   // An X11 keysym (X.Org keysymdef.h).
   | { readonly kind: 'key'; readonly keysym: number; readonly down: boolean }
   // At most TEXT_BYTES_MAX bytes of UTF-8.
