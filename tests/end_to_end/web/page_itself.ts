@@ -101,6 +101,11 @@ describe('the page itself', () => {
     await viewer.page.addInitScript('delete globalThis.VideoDecoder');
     await viewer.page.goto((await world().link()).url);
     assert.equal(await viewer.waitCard(), 'This browser cannot show the phone');
+    const words = (await viewer.page.textContent('#card p')) ?? '';
+    for (const name of ['Chrome or Edge 94', 'Firefox 130', 'Safari 16.4']) {
+      assert.ok(words.includes(name), words);
+    }
+    assert.ok(!viewer.requests.some((url) => /\/open$|\/v1\/stream$/.test(url))); // uses no link up
     await viewer.close();
   });
 

@@ -2,6 +2,7 @@
 import { after, before } from 'node:test';
 import { closeWorld, makeWorld } from './world';
 import './watching';
+import './firefox';
 import './links';
 import './page_itself';
 // Last: after it nothing is as it was.

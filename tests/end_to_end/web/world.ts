@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { Calculator } from './calculator';
 import { launchChromium } from './chromium';
 import { RookerydNode, type Json } from './rookeryd_node';
@@ -34,6 +34,9 @@ export class World {
     const context = await this.browser.newContext({
       viewport: { width: 1000, height: 800 }, ...options,
     });
+    return this.viewerIn(context);
+  }
+  async viewerIn(context: BrowserContext): Promise<Viewer> {
     return Viewer.in(context, this.calculator);
   }
   async link(terms: Json = {}): Promise<{ id: string; url: string }> {
