@@ -44,8 +44,8 @@ class PaintingSink final : public media::InputSink {
  public:
   PaintingSink(media::MemoryGuest& guest, std::unique_ptr<media::InputSink> sink)
       : guest_(guest), sink_(std::move(sink)) {}
-  void inject(const InputEvent& event) override {
-    sink_->inject(event);
+  void inject(const InputEvent& event, const InputNumber& number) override {
+    sink_->inject(event, number);
     const auto* touch = std::get_if<Touch>(&event);
     if (touch == nullptr || touch->phase != TouchPhase::kDown) return;
     guest_.draw([](media::TestScreen& screen) { screen.fill({0, 0, kWidth, kHeight}, 0xffffff); });
