@@ -5,6 +5,7 @@
 
 #include "eventstore/commit_queue.h"
 #include "eventstore/envelope_codec.h"
+#include "eventstore/log_reader.h"
 #include "eventstore/record_keys.h"
 #include "eventstore/recovery.h"
 #include "eventstore/rocksdb_tables.h"
@@ -12,8 +13,6 @@
 
 namespace rookery {
 namespace {
-
-constexpr std::size_t kLogWindow = 256;  // log entries whose events are fetched together
 
 // The open batch of the commit thread.
 class BatchWriter : public CommitSink {
@@ -123,8 +122,6 @@ class RocksDbEventLog : public EventLog {
   Error damaged(const std::string& what) const {
     return store_error(tables_->folder(), rocksdb::Status::Corruption(what));
   }
-  Status read_window(Shard shard, std::uint64_t& position, std::uint64_t last,
-                     rocksdb::Iterator& log, const EnvelopeVisitor& visit, bool& stopped) const;
 
   std::unique_ptr<RocksDbTables> tables_;
   std::vector<TreeHead> opened_at_;
@@ -167,51 +164,10 @@ Status RocksDbEventLog::read_stream(const EntityId& stream, std::uint64_t from_v
 
 Status RocksDbEventLog::read_log(Shard shard, std::uint64_t from_position,
                                  const EnvelopeVisitor& visit) const {
-  const std::uint64_t last = last_position(shard);
-  std::uint64_t position = std::max<std::uint64_t>(from_position, 1);
-  const auto log = tables_->iterate(Table::kLog);
-  log->Seek(slice(log_key(shard, position).view()));
-  bool stopped = false;
-  while (position <= last && !stopped) {
-    auto status = read_window(shard, position, last, *log, visit, stopped);
-    if (!status) return status;
-  }
-  return Done{};
-}
-
-// Reads the next entries of the log and fetches their events in key order, in one call.
-Status RocksDbEventLog::read_window(Shard shard, std::uint64_t& position, std::uint64_t last,
-                                    rocksdb::Iterator& log, const EnvelopeVisitor& visit,
-                                    bool& stopped) const {
-  const std::size_t size = std::min<std::uint64_t>(kLogWindow, last - position + 1);
-  std::vector<FixedBytes<26>> keys(size);
-  std::vector<rocksdb::Slice> key_slices(size);
-  for (std::size_t i = 0; i < size; ++i, log.Next()) {
-    if (!log.Valid() || log.key() != slice(log_key(shard, position + i).view())) {
-      if (!log.status().ok()) return store_error(tables_->folder(), log.status());
-      return damaged("position " + std::to_string(position + i) + " is missing in the log");
-    }
-    const auto entry = decode_log_entry(log.value().ToStringView());
-    if (!entry) return damaged("broken log entry at " + std::to_string(position + i));
-    keys[i] = event_key(shard, entry->stream, entry->version);
-    key_slices[i] = slice(keys[i].view());
-  }
-  std::vector<rocksdb::PinnableSlice> values(size);
-  std::vector<rocksdb::Status> statuses(size);
-  tables_->db().MultiGet(rocksdb::ReadOptions(), tables_->of(Table::kEvents), size,
-                         key_slices.data(), values.data(), statuses.data());
-  Envelope envelope;
-  for (std::size_t i = 0; i < size && !stopped; ++i, ++position) {
-    if (!statuses[i].ok()) return store_error(tables_->folder(), statuses[i]);
-    if (auto status = decode_envelope(values[i].ToStringView(), envelope); !status) {
-      return damaged("position " + std::to_string(position) + ": " + status.error().message);
-    }
-    if (envelope.position != position) {
-      return damaged("position " + std::to_string(position) + " has another's event");
-    }
-    stopped = !visit(envelope);
-  }
-  return Done{};
+  const std::uint64_t position = std::max<std::uint64_t>(from_position, 1);
+  const std::uint64_t last = last_position(shard);  // before the reader looks
+  if (position > last) return Done{};
+  return LogReader(*tables_, shard).read(position, last, visit);
 }
 
 Status RocksDbEventLog::put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) {

@@ -40,6 +40,7 @@ class WarningLog : public rocksdb::Logger {
   std::FILE* file_;
 };
 
+constexpr std::size_t kReadaheadBytes = 1 << 20;
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kShardsKey = "shards";
 constexpr std::string_view kEpochKey = "epoch";
@@ -210,6 +211,13 @@ std::unique_ptr<rocksdb::Iterator> RocksDbTables::iterate(Table table,
                                                           const rocksdb::Slice* upper_bound) const {
   rocksdb::ReadOptions options;
   options.iterate_upper_bound = upper_bound;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, of(table)));
+}
+
+std::unique_ptr<rocksdb::Iterator> RocksDbTables::walk(Table table) const {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = kReadaheadBytes;
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, of(table)));
 }
 

@@ -62,6 +62,8 @@ class RocksDbTables {
   Result<std::optional<std::string>> get(Table table, std::string_view key) const;
   std::unique_ptr<rocksdb::Iterator> iterate(Table table,
                                              const rocksdb::Slice* upper_bound = nullptr) const;
+  // For one look at everything: reads far ahead, and leaves the cache to others.
+  std::unique_ptr<rocksdb::Iterator> walk(Table table) const;
   const StoreMeta& meta() const { return meta_; }
   const std::filesystem::path& folder() const { return folder_; }
 

@@ -135,7 +135,7 @@ class StoreAudit {
   }
 
   void walk_events() {
-    const auto it = tables_.iterate(Table::kEvents);
+    const auto it = tables_.walk(Table::kEvents);
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
       const auto place = decode_event_key(it->key().ToStringView());
       if (!place) {
@@ -236,7 +236,11 @@ class StoreAudit {
     agreed_ = 0;
     MerkleFrontier tree;
     LeafTable& leaves = leaves_[shard];
-    const auto it = tables_.iterate(Table::kLog);
+    const MerkleFrontier::Completed completed = [&](unsigned height, std::uint64_t index,
+                                                    const Hash256& root) {
+      check_record(shard, tree, height, index, root);
+    };
+    const auto it = tables_.walk(Table::kLog);
     it->Seek(slice(log_key(shard, 1).view()));
     std::uint64_t position = 1;
     for (; position <= leaves.positions(); ++position) {
@@ -251,7 +255,8 @@ class StoreAudit {
       } else {
         compare(shard, position, *entry, leaves.at(position));
       }
-      grow(shard, tree, leaves.at(position).leaf);
+      tree.add(hasher_, leaves.at(position).leaf, completed);
+      check_claim(shard, tree);
       it->Next();
     }
     report_.trees.push_back(tree.head(hasher_));
@@ -283,19 +288,21 @@ class StoreAudit {
     }
   }
 
-  void grow(Shard shard, MerkleFrontier& tree, const Hash256& leaf) {
-    tree.add(hasher_, leaf, [&](unsigned height, std::uint64_t index, const Hash256& root) {
-      if (height % kTierHeight != 0) return;
-      const unsigned tier = height / kTierHeight;
-      const auto stored = tables_.get(Table::kTree, tree_key(shard, tier, index).view());
-      if (stored && *stored && decode_hash(**stored) == root) return;
-      find({shard,
-            tree.size() + 1,
-            {},
-            "tree",
-            "record " + std::to_string(index) + " of tier " + std::to_string(tier) +
-                (stored && *stored ? " differs" : " is missing")});
-    });
+  void check_record(Shard shard, const MerkleFrontier& tree, unsigned height, std::uint64_t index,
+                    const Hash256& root) {
+    if (height % kTierHeight != 0) return;
+    const unsigned tier = height / kTierHeight;
+    const auto stored = tables_.get(Table::kTree, tree_key(shard, tier, index).view());
+    if (stored && *stored && decode_hash(**stored) == root) return;
+    find({shard,
+          tree.size() + 1,
+          {},
+          "tree",
+          "record " + std::to_string(index) + " of tier " + std::to_string(tier) +
+              (stored && *stored ? " differs" : " is missing")});
+  }
+
+  void check_claim(Shard shard, const MerkleFrontier& tree) {
     const auto claim = claims_[shard].find(tree.size());
     if (claim == claims_[shard].end()) return;
     if (claim->second.root == tree.root(hasher_)) {

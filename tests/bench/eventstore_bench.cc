@@ -3,16 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
-#include <functional>
-#include <mutex>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -20,26 +13,15 @@
 #include "eventstore/record_keys.h"
 #include "eventstore/rocksdb_event_log.h"
 #include "eventstore/rocksdb_tables.h"
+#include "tests/bench/store_load.h"
 
 namespace {
 
 using namespace rookery;
+using namespace rookery::bench;
 
-constexpr std::size_t kPayloadBytes = 200;
-constexpr std::size_t kAnswerBytes = 32;
 constexpr std::size_t kBatchesPerRound = 150;  // short rounds: both sides meet the same disk
 constexpr std::size_t kReplayEvents = 200'000;
-
-[[noreturn]] void die(const std::string& message) {
-  std::fprintf(stderr, "eventstore_bench: %s\n", message.c_str());
-  std::exit(1);
-}
-
-double seconds_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -56,86 +38,6 @@ void report(const std::string& metric, const std::vector<double>& ours,
       metric.c_str(), value, baseline, value / baseline);
   std::fflush(stdout);
 }
-
-std::string random_bytes(std::size_t size) {
-  static std::mt19937_64 random(7);
-  std::string bytes(size, '\0');
-  for (auto& byte : bytes) byte = static_cast<char>(random());
-  return bytes;
-}
-
-EntityId writer_stream(std::size_t writer) {
-  std::array<std::uint8_t, 15> tail{};
-  tail[0] = static_cast<std::uint8_t>(writer);
-  tail[14] = static_cast<std::uint8_t>(writer >> 8);
-  return make_entity_id(EntityKind::kPhone, tail);
-}
-
-Id128 nth_command(std::uint64_t number) {
-  Id128 id;
-  std::memcpy(id.bytes.data(), &number, sizeof number);
-  id.bytes[15] = 1;
-  return id;
-}
-
-Append nth_append(std::size_t writer, std::uint64_t version, std::uint64_t number,
-                  const std::string& payload, const std::string& answer) {
-  Append append;
-  append.stream = writer_stream(writer);
-  append.expected_version = version;
-  append.provenance.principal = writer_stream(writer);
-  append.provenance.command_id = nth_command(number);
-  append.provenance.wall_time_us = 1'700'000'000'000'000;
-  append.events.push_back({0x030001, 1, payload});
-  append.command_result = answer;
-  return append;
-}
-
-// Writers in a closed loop: each appends its next event when its last one is durable.
-class StoreWriters {
- public:
-  StoreWriters(EventLog& log, std::size_t writers) : log_(log), versions_(writers) {
-    for (std::size_t i = 0; i < writers; ++i) versions_[i] = *log.stream_version(writer_stream(i));
-  }
-
-  void run(std::uint64_t appends) {
-    to_send_ = appends - versions_.size();
-    missing_ = appends;
-    for (std::size_t writer = 0; writer < versions_.size(); ++writer) send(writer);
-    std::unique_lock lock(mutex_);
-    finished_.wait(lock, [this] { return missing_ == 0; });
-  }
-
- private:
-  void send(std::size_t writer) {
-    log_.append(nth_append(writer, versions_[writer], ++sent_, payload_, answer_),
-                [this, writer](AppendResult result) { answered(writer, result); });
-  }
-  // On the commit thread, so that only the start of a run meets another thread.
-  void answered(std::size_t writer, const AppendResult& result) {
-    const auto* appended = std::get_if<Appended>(&result);
-    if (appended == nullptr) die("an append failed");
-    versions_[writer] = appended->first_version;
-    if (to_send_.load(std::memory_order_relaxed) > 0) {
-      to_send_.fetch_sub(1, std::memory_order_relaxed);
-      send(writer);
-    }
-    if (missing_.fetch_sub(1) == 1) {
-      const std::lock_guard lock(mutex_);
-      finished_.notify_one();
-    }
-  }
-
-  EventLog& log_;
-  const std::string payload_ = random_bytes(kPayloadBytes);
-  const std::string answer_ = random_bytes(kAnswerBytes);
-  std::vector<std::uint64_t> versions_;
-  std::atomic<std::uint64_t> sent_ = 0;
-  std::atomic<std::uint64_t> to_send_ = 0;
-  std::atomic<std::uint64_t> missing_ = 0;
-  std::mutex mutex_;
-  std::condition_variable finished_;
-};
 
 // The same keys and as many bytes, by one thread that does nothing else.
 class RawWriter {

@@ -82,6 +82,39 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_shard_is_read_in_position_order_without_gaps, On
   }
 }
 
+// Windows of the log hold a bounded number of bytes: they must shrink where events are large.
+BOOST_AUTO_TEST_CASE_TEMPLATE(large_events_among_small_ones_are_read_in_order, On, BothLogs) {
+  On on;
+  std::vector<std::string> payloads;
+  const auto add = [&](std::size_t count, std::size_t bytes) {
+    for (std::size_t i = 0; i < count; ++i) {
+      payloads.push_back(std::to_string(payloads.size()) + std::string(bytes, 'x'));
+    }
+  };
+  add(700, 10);
+  add(12, kPayloadBytesMax - 10);
+  add(700, 10);
+  for (std::size_t i = 0; i < payloads.size(); ++i) {
+    Append append = make_append(stream_id(i % 7), kAnyVersion, {payloads[i]});
+    if (i + 1 < payloads.size()) {
+      on.log->append(std::move(append), [](const AppendResult&) {});
+    } else {
+      must_append(*on.log, std::move(append));
+    }
+  }
+  for (const std::uint64_t from : {1, 690, 705, 712}) {
+    std::uint64_t position = from;
+    const auto read = on.log->read_log(0, from, [&](const Envelope& event) {
+      BOOST_REQUIRE(event.position == position);
+      BOOST_REQUIRE(event.payload == payloads[position - 1]);
+      ++position;
+      return true;
+    });
+    BOOST_TEST(read.ok());
+    BOOST_TEST(position == payloads.size() + 1);
+  }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_reader_may_stop, On, BothLogs) {
   On on;
   for (int i = 0; i < 10; ++i) {

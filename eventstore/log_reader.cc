@@ -1,0 +1,93 @@
+#include "eventstore/log_reader.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "eventstore/envelope_codec.h"
+
+namespace rookery {
+
+LogReader::LogReader(const RocksDbTables& tables, Shard shard)
+    : tables_(tables),
+      shard_(shard),
+      log_(tables.iterate(Table::kLog)),
+      events_(tables.iterate(Table::kEvents)) {}
+
+Status LogReader::read(std::uint64_t position, std::uint64_t last, const EnvelopeVisitor& visit) {
+  std::size_t size = 1;
+  for (bool stopped = false; position <= last && !stopped;) {
+    size = std::min<std::uint64_t>(size, last - position + 1);
+    if (auto status = read_entries(position, size); !status) return status;
+    const auto fits = fetch(position);
+    if (!fits) return fits.error();
+    if (!*fits) {
+      size = std::max<std::size_t>(size / 8, 1);
+      continue;
+    }
+    if (auto status = tell(position, visit, stopped); !status) return status;
+    position += size;
+    // Grows only as far as windows like this one stay well below their limit.
+    if (fetched_.size() < kLogWindowBytesMax / 8) size = std::min(size * 4, kLogWindowMax);
+  }
+  return Done{};
+}
+
+Status LogReader::read_entries(std::uint64_t position, std::size_t size) {
+  window_.clear();
+  const auto first = log_key(shard_, position);
+  if (!log_->Valid() || log_->key() != slice(first.view())) log_->Seek(slice(first.view()));
+  for (std::size_t i = 0; i < size; ++i, log_->Next()) {
+    if (!log_->Valid() || log_->key() != slice(log_key(shard_, position + i).view())) {
+      if (!log_->status().ok()) return store_error(tables_.folder(), log_->status());
+      return damaged(position + i, "missing in the log");
+    }
+    const auto entry = decode_log_entry(log_->value().ToStringView());
+    if (!entry) return damaged(position + i, "broken log entry");
+    window_.push_back({event_key(shard_, entry->stream, entry->version)});
+  }
+  return Done{};
+}
+
+Result<bool> LogReader::fetch(std::uint64_t position) {
+  order_.resize(window_.size());
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  std::sort(order_.begin(), order_.end(), [this](std::size_t a, std::size_t b) {
+    return window_[a].key.view() < window_[b].key.view();
+  });
+  fetched_.clear();
+  for (const std::size_t at : order_) {
+    Place& place = window_[at];
+    const auto key = slice(place.key.view());
+    if (events_->Valid()) events_->Next();
+    if (!events_->Valid() || events_->key() != key) events_->Seek(key);
+    if (!events_->Valid() || events_->key() != key) {
+      if (!events_->status().ok()) return store_error(tables_.folder(), events_->status());
+      return damaged(position + at, "its event is missing");
+    }
+    const rocksdb::Slice value = events_->value();
+    if (at != order_.front() && fetched_.size() + value.size() > kLogWindowBytesMax) return false;
+    place.begin = fetched_.size();
+    place.size = value.size();
+    fetched_.append(value.data(), value.size());
+  }
+  return true;
+}
+
+Status LogReader::tell(std::uint64_t position, const EnvelopeVisitor& visit, bool& stopped) {
+  for (std::size_t i = 0; i < window_.size() && !stopped; ++i, ++position) {
+    const std::string_view stored(fetched_.data() + window_[i].begin, window_[i].size);
+    if (auto status = decode_envelope(stored, envelope_); !status) {
+      return damaged(position, status.error().message);
+    }
+    if (envelope_.position != position) return damaged(position, "another's event stands here");
+    stopped = !visit(envelope_);
+  }
+  return Done{};
+}
+
+Error LogReader::damaged(std::uint64_t position, const std::string& what) const {
+  return store_error(tables_.folder(), rocksdb::Status::Corruption(
+                                           "position " + std::to_string(position) + ": " + what));
+}
+
+}  // namespace rookery
