@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "eventstore/merkle.h"
+#include "eventstore/snapshot.h"
 #include "schemas/envelope.h"
 #include "schemas/event_codec.h"
 #include "schemas/ids.h"
@@ -98,6 +99,12 @@ class EventLog {
                                   const CheckpointVisitor& visit) const = 0;
   // The largest; nothing when there is none.
   virtual Result<std::optional<std::string>> last_checkpoint(Shard shard) const = 0;
+  // Keeps a snapshot beside the stream and drops older ones (kSnapshotsKept). Waits for the disk:
+  // not for an actor's thread. Durable with the next append.
+  virtual Status put_snapshot(const Snapshot& snapshot) = 0;
+  // The stream's newest up to `until_version`. Error: it is broken; read the events instead.
+  virtual Result<std::optional<Snapshot>> last_snapshot(const EntityId& stream,
+                                                        std::uint64_t until_version) const = 0;
   // What tells this store from any other: 32 hex digits, given at birth.
   virtual std::string identity() const = 0;
   // The answer kept for a command; nothing when that command was never answered.

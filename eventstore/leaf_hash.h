@@ -24,6 +24,8 @@ class LeafHasher {
   Hash256 leaf(std::string_view stored_bytes);
   // SHA-256(0x01 || left || right), RFC 6962 section 2.1: the root of two neighbouring subtrees.
   Hash256 node(const Hash256& left, const Hash256& right);
+  // SHA-256 of the bytes alone.
+  Hash256 bytes(std::string_view bytes) { return digest(bytes, {}); }
   // SHA-256(previous chain || leaf); a stream's first chain value stands on 32 zero bytes.
   Hash256 chain(const Hash256& previous, const Hash256& leaf);
 

@@ -93,6 +93,22 @@ class MemoryTables : public CommitSink {
       if (!visit(it->first.second, it->second)) return;
     }
   }
+  void put_snapshot(const Snapshot& snapshot) {
+    const std::unique_lock lock(mutex_);
+    auto& kept = snapshots_[snapshot.stream];
+    kept[snapshot.version] = snapshot;
+    for (auto it = kept.begin(); kept.size() > kSnapshotsKept;) {
+      it = it->first == snapshot.version ? std::next(it) : kept.erase(it);
+    }
+  }
+  std::optional<Snapshot> last_snapshot(const EntityId& stream, std::uint64_t until_version) const {
+    const std::shared_lock lock(mutex_);
+    const auto kept = snapshots_.find(stream);
+    if (kept == snapshots_.end()) return std::nullopt;
+    const auto after = kept->second.upper_bound(until_version);
+    if (after == kept->second.begin()) return std::nullopt;
+    return std::prev(after)->second;
+  }
   std::optional<std::string> answer(const EntityId& stream, const Id128& command_id) const {
     const std::shared_lock lock(mutex_);
     const auto it = answers_.find({stream, command_id});
@@ -124,6 +140,7 @@ class MemoryTables : public CommitSink {
   std::map<EntityId, StreamHead> heads_;
   std::map<AnswerKey, std::string> answers_;
   std::map<std::pair<Shard, std::uint64_t>, std::string> checkpoints_;
+  std::map<EntityId, std::map<std::uint64_t, Snapshot>> snapshots_;
 
   std::vector<OpenEvent> open_events_;
   std::vector<std::pair<EntityId, StreamHead>> open_heads_;
@@ -177,6 +194,15 @@ class MemoryEventLog : public EventLog {
       return true;
     });
     return last;
+  }
+  Status put_snapshot(const Snapshot& snapshot) override {
+    if (const auto limit = snapshot_limit(snapshot); !limit) return limit;
+    tables_.put_snapshot(snapshot);
+    return Done{};
+  }
+  Result<std::optional<Snapshot>> last_snapshot(const EntityId& stream,
+                                                std::uint64_t until_version) const override {
+    return tables_.last_snapshot(stream, until_version);
   }
   std::string identity() const override { return std::string(32, '0'); }
   Result<std::optional<std::string>> command_result(const EntityId& stream,

@@ -89,6 +89,12 @@ FixedBytes<11> checkpoint_key(Shard shard, std::uint64_t size) {
   return key;
 }
 
+FixedBytes<24> snapshot_key(const EntityId& stream, std::uint64_t version) {
+  FixedBytes<24> key;
+  put_big(put_bytes(key.bytes.data(), stream.bytes), version);
+  return key;
+}
+
 FixedBytes<48> encode_head(const StreamHead& head) {
   FixedBytes<48> value;
   put_bytes(put_little(put_little(value.bytes.data(), head.version), head.epoch), head.chain);
@@ -154,6 +160,13 @@ std::optional<std::pair<Shard, std::uint64_t>> decode_checkpoint_key(std::string
     return std::nullopt;
   }
   return std::pair(get_big<std::uint16_t>(key.data() + 1), get_big<std::uint64_t>(key.data() + 3));
+}
+
+std::optional<std::pair<EntityId, std::uint64_t>> decode_snapshot_key(std::string_view key) {
+  EntityId stream;
+  if (key.size() != 24) return std::nullopt;
+  std::memcpy(stream.bytes.data(), key.data(), stream.bytes.size());
+  return std::pair(stream, get_big<std::uint64_t>(key.data() + 16));
 }
 
 std::optional<Hash256> decode_hash(std::string_view bytes) {

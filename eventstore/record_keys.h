@@ -48,6 +48,8 @@ FixedBytes<32> answer_key(const EntityId& stream, const Id128& command_id);
 FixedBytes<12> tree_key(Shard shard, unsigned tier, std::uint64_t index);
 FixedBytes<11> checkpoint_key(Shard shard, std::uint64_t size);
 
+FixedBytes<24> snapshot_key(const EntityId& stream, std::uint64_t version);
+
 FixedBytes<48> encode_head(const StreamHead& head);
 FixedBytes<56> encode_log_entry(const LogEntry& entry);
 
@@ -75,6 +77,8 @@ struct TreePlace {
 std::optional<TreePlace> decode_tree_key(std::string_view key);
 // The shard and the size that a checkpoint's key names.
 std::optional<std::pair<Shard, std::uint64_t>> decode_checkpoint_key(std::string_view key);
+// The stream and the version that a snapshot's key names.
+std::optional<std::pair<EntityId, std::uint64_t>> decode_snapshot_key(std::string_view key);
 std::optional<Hash256> decode_hash(std::string_view bytes);
 inline std::string_view hash_view(const Hash256& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};

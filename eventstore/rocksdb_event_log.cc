@@ -9,6 +9,7 @@
 #include "eventstore/record_keys.h"
 #include "eventstore/recovery.h"
 #include "eventstore/rocksdb_tables.h"
+#include "eventstore/stored_snapshots.h"
 #include "eventstore/stored_tree.h"
 
 namespace rookery {
@@ -104,6 +105,14 @@ class RocksDbEventLog : public EventLog {
   Status read_checkpoints(Shard shard, std::uint64_t from_size,
                           const CheckpointVisitor& visit) const override;
   Result<std::optional<std::string>> last_checkpoint(Shard shard) const override;
+  Status put_snapshot(const Snapshot& snapshot) override {
+    if (!queue_) return Error{"this store is open for reading only"};
+    return write_snapshot(*tables_, snapshot);
+  }
+  Result<std::optional<Snapshot>> last_snapshot(const EntityId& stream,
+                                                std::uint64_t until_version) const override {
+    return read_snapshot(*tables_, stream, until_version);
+  }
   std::string identity() const override { return tables_->meta().identity; }
   Result<std::optional<std::string>> command_result(const EntityId& stream,
                                                     const Id128& command_id) const override {

@@ -1,6 +1,7 @@
 // E3: gives any aggregate life: load, decide, append, evolve, reply, passivate. The only loop.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "actors/runtime/actor_engine.h"
 #include "actors/runtime/command_record.h"
 #include "actors/runtime/history.h"
+#include "actors/runtime/snapshots.h"
 
 namespace rookery {
 
@@ -34,17 +36,18 @@ class EntityActor {
           advance();
         },
         [this](const InspectState& message) {
+          questions_.push_back(message.reply);
+          advance();
+        },
+        [this](RecoverNow) {
           load();
-          (*message.reply)(view());
-          keeper_->answered(id_);
+          advance();
         },
         [this](const AppendAnswered& message) {
           finish(*message.result);
           advance();
         },
-        [this](PassivateIfIdle) {
-          if (!in_flight_ && waiting_.empty() && keeper_->retire(id_)) self_->quit();
-        },
+        [this](PassivateIfIdle) { leave(); },
     };
   }
 
@@ -58,7 +61,11 @@ class EntityActor {
   };
 
   void advance() {
-    load();
+    if (!loaded_ && !may_load()) return;
+    for (const auto& reply : std::exchange(questions_, {})) {
+      (*reply)(view());
+      keeper_->answered(id_);
+    }
     while (!in_flight_ && !waiting_.empty()) {
       auto pending = std::move(waiting_.front());
       waiting_.pop_front();
@@ -144,6 +151,7 @@ class EntityActor {
         flight.reply.position = appended->first_position + appended->count - 1;
       }
       answer(*flight.pending, std::move(flight.reply));
+      keep_snapshot(keeper_->snapshot_every());
     } else if (std::holds_alternative<VersionConflict>(result)) {
       // Another writer was faster: what we know is old. Read again, decide again.
       loaded_ = false;
@@ -177,15 +185,42 @@ class EntityActor {
     answer(pending, std::move(reply));
   }
 
+  // False: RecoverNow will come. Histories are read a few at a time, so that many actors that wake
+  // at once do not take all threads from those that are awake.
+  bool may_load() {
+    if (asked_) return false;
+    asked_ = true;
+    const bool now = keeper_->begin_recovery(
+        [actor = caf::actor(self_)] { caf::anon_send(actor, RecoverNow{}); });
+    if (now) load();
+    return now;
+  }
+
   // Runs on a CAF worker: a short read, mostly from memory; never a write.
   void load() {
-    if (loaded_) return;
-    if (in_flight_) return;
-    history_ = {};
     poison_.reset();
-    const Status followed = follow_log(keeper_->log(), id_, kAnyVersion, history_);
-    if (!followed) poison_ = followed.error().message;
+    auto recovered = recover_history<Aggregate>(keeper_->log(), id_);
+    snapshot_version_ = recovered.snapshot_version;
+    history_ = std::move(recovered.history);
+    if (!recovered.status) poison_ = recovered.status.error().message;
     loaded_ = true;
+    asked_ = false;
+    keeper_->end_recovery();
+    keep_snapshot(keeper_->snapshot_every());
+  }
+
+  void keep_snapshot(std::uint64_t after_events) {
+    if (poison_ || keeper_->snapshot_every() == 0) return;
+    if (history_.version - snapshot_version_ < after_events) return;
+    snapshot_version_ = history_.version;
+    keeper_->offer(make_snapshot(id_, history_));
+  }
+
+  void leave() {
+    if (in_flight_ || !waiting_.empty() || !questions_.empty() || !keeper_->retire(id_)) return;
+    // What little came since the last one is read as fast from the events.
+    if (loaded_) keep_snapshot(std::max<std::uint64_t>(keeper_->snapshot_every() / 4, 1));
+    self_->quit();
   }
 
   ActorView view() const {
@@ -231,9 +266,12 @@ class EntityActor {
   EntityId id_;
   ActorKeeper* keeper_ = nullptr;
   bool loaded_ = false;
+  bool asked_ = false;  // for the turn to load
+  std::uint64_t snapshot_version_ = 0;
   std::optional<std::string> poison_;
   History<Aggregate> history_;
   std::deque<std::shared_ptr<PendingCommand>> waiting_;
+  std::vector<std::shared_ptr<std::function<void(ActorView)>>> questions_;
   std::optional<InFlight> in_flight_;
 };
 

@@ -11,6 +11,8 @@
 
 #include "actors/runtime/actor_engine.h"
 #include "actors/runtime/entity_actor.h"
+#include "actors/runtime/snapshot_writer.h"
+#include "actors/runtime/turn_gate.h"
 
 namespace rookery {
 namespace {
@@ -41,7 +43,12 @@ class EngineConfig : public caf::actor_system_config {
 class Directory final : public EntityDirectory, public ActorKeeper {
  public:
   Directory(EventLog& log, const DirectoryOptions& options)
-      : log_(log), options_(options), config_(options), system_(config_) {
+      : log_(log),
+        options_(options),
+        config_(options),
+        system_(config_),
+        recoveries_(options.recoveries_max),
+        snapshots_(log) {
     sweeper_ = std::thread([this] { sweep_until_closed(); });
   }
 
@@ -116,6 +123,13 @@ class Directory final : public EntityDirectory, public ActorKeeper {
   std::size_t waiting_count() const override { return waiting_total_.load(); }
 
   EventLog& log() override { return log_; }
+
+  std::uint64_t snapshot_every() const override { return options_.snapshot_every; }
+  void offer(Snapshot snapshot) override { snapshots_.offer(std::move(snapshot)); }
+  bool begin_recovery(std::function<void()> turn) override {
+    return recoveries_.enter(std::move(turn));
+  }
+  void end_recovery() override { recoveries_.leave(); }
 
   void answered(const EntityId& id) override {
     {
@@ -228,6 +242,8 @@ class Directory final : public EntityDirectory, public ActorKeeper {
   const DirectoryOptions options_;
   EngineConfig config_;
   caf::actor_system system_;
+  TurnGate recoveries_;
+  SnapshotWriter snapshots_;
   std::array<Stripe, kStripes> stripes_;
   std::atomic<std::size_t> waiting_total_{0};
   std::mutex closing_mutex_;

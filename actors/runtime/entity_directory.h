@@ -58,6 +58,8 @@ struct DirectoryOptions {
   std::size_t waiting_total_max = 100'000;
   std::int64_t idle_passivation_ms = 60'000;  // an actor nobody used so long leaves memory
   std::size_t threads = 0;                    // CAF workers; 0: one a core
+  std::uint64_t snapshot_every = 100;         // events from one snapshot to the next; 0: none
+  std::size_t recoveries_max = 2;             // actors that read their history at the same time
 };
 
 // Thread-safe. Every callback is called exactly once, from some thread, and must not block.

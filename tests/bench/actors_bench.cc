@@ -19,6 +19,7 @@
 #include "actors/random.h"
 #include "actors/runtime/entity_directory.h"
 #include "actors/runtime/history.h"
+#include "actors/runtime/snapshots.h"
 #include "eventstore/rocksdb_event_log.h"
 #include "tests/bench/json_line.h"
 
@@ -186,6 +187,47 @@ void measure_activation(EventLog& log) {
   }
 }
 
+// Long histories, each with a snapshot before its last hundred events; beside the same without.
+void measure_activation_from_snapshot(EventLog& log) {
+  constexpr std::uint64_t kEvents = 1000;
+  std::vector<EntityId> users;
+  {
+    const auto directory = make_entity_directory(log, {});
+    users = register_users(*directory, kActivations);
+  }
+  for (const EntityId& id : users) {
+    Append history;
+    history.stream = id;
+    history.expected_version = 1;
+    history.provenance = provenance();
+    for (std::uint64_t i = 1; i < kEvents; ++i) {
+      history.events.push_back(encode_event(user::Event{user::event::SignedIn{"192.0.2.1"}}));
+    }
+    append_and_wait(log, std::move(history));
+    History<UserAggregate> early;
+    if (!follow_log(log, id, kEvents - kHistoryEvents, early)) std::abort();
+    if (!log.put_snapshot(make_snapshot(id, early))) std::abort();
+  }
+  DirectoryOptions options;
+  options.snapshot_every = 2 * kEvents;  // writes none itself
+  const auto directory = make_entity_directory(log, options);
+  std::vector<double> activated;
+  std::vector<double> replayed;
+  for (const EntityId& id : users) {
+    auto start = SteadyClock::now();
+    if (inspect_and_wait(*directory, id).version != kEvents) std::abort();
+    activated.push_back(seconds_since(start) * 1e6);
+    start = SteadyClock::now();
+    if (!replay_entity(log, id, kAnyVersion)) std::abort();
+    replayed.push_back(seconds_since(start) * 1e6);
+  }
+  for (const auto& [name, share] : {std::pair{"p50", 0.5}, std::pair{"p99", 0.99}}) {
+    bench::print_figure("actors", std::string("activation_snapshot_and_100_of_1000_events_") + name,
+                        bench::percentile(activated, share), "us",
+                        bench::percentile(replayed, share));
+  }
+}
+
 double resident_bytes() {
   malloc_trim(0);
   std::ifstream statm("/proc/self/statm");
@@ -250,6 +292,7 @@ int main() {
     measure_commands(**log, 1);
     measure_commands(**log, 64);
     measure_activation(**log);
+    measure_activation_from_snapshot(**log);
     measure_idle_bytes(**log);
   }
   std::filesystem::remove_all(folder);

@@ -1,6 +1,7 @@
 rookery_test(eventstore_contract_test unit
   SOURCES unit/eventstore/contract_test.cc unit/eventstore/append_contract_test.cc unit/eventstore/moment_test.cc
-  LINK rookery_eventstore)
+    unit/eventstore/snapshot_test.cc
+  LINK rookery_eventstore RocksDB::rocksdb-shared)
 rookery_test(eventstore_codec_test unit
   SOURCES unit/eventstore/envelope_codec_test.cc unit/eventstore/golden_events_test.cc
     unit/eventstore/format_test.cc unit/eventstore/hex_file.cc

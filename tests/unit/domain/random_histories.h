@@ -3,12 +3,14 @@
 
 #include <array>
 #include <boost/test/unit_test.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "actors/runtime/aggregates.h"
+#include "actors/runtime/state_codec.h"
 #include "schemas/event_codec.h"
 #include "tests/unit/domain/choice.h"
 
@@ -87,6 +89,7 @@ class RandomHistories {
     }
     BOOST_TEST_REQUIRE((state_bytes(replay(stored)) == state_bytes(state)),
                        "replay gives another state");
+    check_snapshot(choice, stored, state);
   }
 
   void check_second_time(const State& state, const Command& command) {
@@ -96,8 +99,23 @@ class RandomHistories {
                        "command " << command.index() << " has a second effect");
   }
 
-  static State replay(const std::vector<EncodedEvent>& stored) {
-    State state;
+  // A snapshot anywhere and the events after it give the same state as all events.
+  static void check_snapshot(Choice& choice, const std::vector<EncodedEvent>& stored,
+                             const State& state) {
+    const std::size_t at = choice.below(stored.size() + 1);
+    const std::vector<EncodedEvent> before(stored.begin(), stored.begin() + at);
+    const std::vector<EncodedEvent> after(stored.begin() + at, stored.end());
+    const auto [phase, bytes] = encode_state(replay(before));
+    std::optional<State> kept;
+    decode_state(phase, bytes, kept);
+    BOOST_TEST_REQUIRE(kept.has_value(), "a state does not come back from its bytes: " << phase);
+    BOOST_TEST_REQUIRE((state_bytes(replay(after, *kept)) == state_bytes(state)),
+                       "a snapshot at event " << at << " leads to another state");
+    decode_state(phase, bytes + '\0', kept);
+    BOOST_TEST_REQUIRE(!kept.has_value(), "bytes left over were taken for a state");
+  }
+
+  static State replay(const std::vector<EncodedEvent>& stored, State state = {}) {
     for (const EncodedEvent& event : stored) {
       auto decoded = EventDecoder<Event>::decode(event.type, event.schema, event.payload);
       BOOST_TEST_REQUIRE(decoded.ok());

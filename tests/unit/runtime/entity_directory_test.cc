@@ -10,6 +10,7 @@
 #include "actors/clock.h"
 #include "actors/random.h"
 #include "eventstore/memory_event_log.h"
+#include "tests/unit/runtime/forwarding_log.h"
 
 using namespace rookery;
 
@@ -40,9 +41,9 @@ bool wait_until(Condition condition) {
 }
 
 // A log whose appends are answered only when the test says so.
-class HeldLog final : public EventLog {
+class HeldLog final : public ForwardingLog {
  public:
-  explicit HeldLog(EventLog& real) : real_(real) {}
+  using ForwardingLog::ForwardingLog;
 
   void append(Append append, std::function<void(AppendResult)> done) override {
     const std::lock_guard lock(mutex_);
@@ -59,52 +60,10 @@ class HeldLog final : public EventLog {
       next = std::move(held_.front());
       held_.erase(held_.begin());
     }
-    next.second(append_and_wait(real_, std::move(next.first)));
-  }
-
-  std::optional<std::string> failure() const override { return real_.failure(); }
-  std::uint16_t shard_count() const override { return real_.shard_count(); }
-  Shard shard_of(const EntityId& stream) const override { return real_.shard_of(stream); }
-  Result<std::uint64_t> stream_version(const EntityId& stream) const override {
-    return real_.stream_version(stream);
-  }
-  Status read_stream(const EntityId& stream, std::uint64_t from,
-                     const EnvelopeVisitor& visit) const override {
-    return real_.read_stream(stream, from, visit);
-  }
-  Status read_log(Shard shard, std::uint64_t from, const EnvelopeVisitor& visit) const override {
-    return real_.read_log(shard, from, visit);
-  }
-  std::uint64_t last_position(Shard shard) const override { return real_.last_position(shard); }
-  TreeHead tree_head(Shard shard) const override { return real_.tree_head(shard); }
-  Result<Hash256> subtree(Shard shard, unsigned height, std::uint64_t index) const override {
-    return real_.subtree(shard, height, index);
-  }
-  Status put_checkpoint(Shard shard, std::uint64_t size, const std::string& note) override {
-    return real_.put_checkpoint(shard, size, note);
-  }
-  Status read_checkpoints(Shard shard, std::uint64_t from,
-                          const CheckpointVisitor& visit) const override {
-    return real_.read_checkpoints(shard, from, visit);
-  }
-  Result<std::optional<std::string>> last_checkpoint(Shard shard) const override {
-    return real_.last_checkpoint(shard);
-  }
-  std::string identity() const override { return real_.identity(); }
-  Result<std::optional<std::string>> command_result(const EntityId& stream,
-                                                    const Id128& id) const override {
-    return real_.command_result(stream, id);
-  }
-  Result<std::vector<EntityId>> streams(EntityKind kind, const EntityId& after,
-                                        std::size_t limit) const override {
-    return real_.streams(kind, after, limit);
-  }
-  std::shared_ptr<void> on_commit(std::function<void(Shard, std::uint64_t)> listener) override {
-    return real_.on_commit(std::move(listener));
+    next.second(append_and_wait(real(), std::move(next.first)));
   }
 
  private:
-  EventLog& real_;
   mutable std::mutex mutex_;
   std::vector<std::pair<Append, std::function<void(AppendResult)>>> held_;
 };
