@@ -1,5 +1,7 @@
 #include "eventstore/event_proof.h"
 
+#include <algorithm>
+
 #include "eventstore/envelope_codec.h"
 
 namespace rookery {
@@ -42,10 +44,11 @@ SubtreeReader subtree_reader(const EventLog& log, Shard shard) {
   };
 }
 
-Result<EventProof> prove_event(const EventLog& log, Shard shard, std::uint64_t position) {
+Result<EventProof> prove_event(const EventLog& log, Shard shard, std::uint64_t position,
+                               std::uint64_t tree_size) {
   const auto event = event_at(log, shard, position);
   if (!event) return event.error();
-  const auto note = checkpoint_over(log, shard, position);
+  const auto note = checkpoint_over(log, shard, std::max(position, tree_size));
   if (!note) return note.error();
   const auto parsed = parse_signed_note(*note);
   const auto checkpoint = parsed ? parse_checkpoint_text(parsed->text) : parsed.error();

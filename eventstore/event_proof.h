@@ -18,9 +18,11 @@ struct EventProof {
   std::string checkpoint;          // signed note over a tree that holds the event
 };
 
-// By the smallest checkpoint that covers the position. Error: no such position, it is not signed
+// By the smallest checkpoint that covers the position and `tree_size` events: proofs of several
+// events can then stand under one. Error: no such position, it is not signed
 // for yet, or the store's tree does not hold its bytes.
-Result<EventProof> prove_event(const EventLog& log, Shard shard, std::uint64_t position);
+Result<EventProof> prove_event(const EventLog& log, Shard shard, std::uint64_t position,
+                               std::uint64_t tree_size = 0);
 
 // The event, once everything is checked: the checkpoint's signature by one of `known`, the path to
 // its root, and that the event says it stands at this position. Error: the first that is not so.

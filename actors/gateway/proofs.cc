@@ -31,8 +31,8 @@ Answer newest_checkpoint(const Api& api, Shard shard) {
   return answer;
 }
 
-Answer event_proof(const Api& api, Shard shard, std::uint64_t position) {
-  const auto proof = prove_event(api.parts.log, shard, position);
+Answer event_proof(const Api& api, Shard shard, std::uint64_t position, std::uint64_t tree_size) {
+  const auto proof = prove_event(api.parts.log, shard, position, tree_size);
   if (!proof) return problem(404, "not_found", proof.error().message);
   const auto event = decode_envelope(proof->event);
   if (!event || holds_secret(*event)) {
@@ -85,10 +85,11 @@ asio::awaitable<Answer> proof_route(Api& api, Request request) {
   QueryFields query(request.query);
   const std::uint64_t shard = query.number("shard", kShardMax).value_or(0);
   const std::uint64_t position = query.number("position", kMax).value_or(0);
+  const std::uint64_t tree_size = query.number("tree_size", kMax).value_or(0);
   if (const auto bad = query.problem()) co_return *bad;
   if (auto missing = no_shard(api, shard)) co_return *missing;
-  std::function<Answer()> read = [&api, shard, position] {
-    return event_proof(api, static_cast<Shard>(shard), position);
+  std::function<Answer()> read = [&api, shard, position, tree_size] {
+    return event_proof(api, static_cast<Shard>(shard), position, tree_size);
   };
   co_return co_await api.read_aside(std::move(read));
 }

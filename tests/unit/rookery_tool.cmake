@@ -14,4 +14,5 @@ rookery_test(rookery_view_test e2e
   LINK rookery_small_server rookery_memory_guest rookery_window)
 rookery_test(rookery_audit_test unit
   SOURCES unit/rookery_tool/audit_source_test.cc unit/rookery_tool/audit_proof_test.cc
+          unit/rookery_tool/audit_history_test.cc unit/rookery_tool/audit_bundle_test.cc
   LINK rookery_test_node rookery_tool PRECOMPILED rookery_test_node)

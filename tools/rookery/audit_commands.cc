@@ -5,54 +5,13 @@
 #include <limits>
 #include <ostream>
 
-#include "schemas/event_codec.h"
-#include "tools/rookery/audit_source.h"
-#include "tools/rookery/invocation.h"
+#include "tools/rookery/audit_arguments.h"
 #include "tools/rookery/print.h"
 #include "tools/rookery/table.h"
 #include "tools/rookery/time_text.h"
 
 namespace rookery::tool {
 namespace {
-
-Result<std::unique_ptr<AuditSource>> open_source(Context& context, const CLI::App& command) {
-  if (flag(command, "--data")) return audit_database(argument(command, "--data"));
-  auto api = context.api();
-  if (!api) return api.error();
-  return audit_server(std::move(*api));
-}
-
-Result<EventFilter> read_filter(AuditSource& source, const CLI::App& command) {
-  EventFilter filter;
-  filter.type = argument(command, "--type");
-  if (!filter.type.empty() && filter.type.back() == '*') filter.type.pop_back();
-  if (!filter.type.empty() && filter.type.back() != '.' && !names_event_types(filter.type) &&
-      names_event_types(filter.type + ".")) {
-    filter.type += '.';
-  }
-  if (!filter.type.empty() && !names_event_types(filter.type)) {
-    return Error{"no event type is called '" + escape_text(filter.type) +
-                 "': write one such as Phone.Created, or Phone. for all that begin so"};
-  }
-  for (const auto& [name, slot] :
-       {std::pair{"--actor", &filter.actor}, std::pair{"--principal", &filter.principal}}) {
-    if (!flag(command, name)) continue;
-    std::string text = argument(command, name);
-    const bool login =
-        slot == &filter.principal && text != "system" && text.find('/') == std::string::npos;
-    const auto id = source.find(login ? "user/" + text : text);
-    if (!id) return id.error();
-    *slot = *id;
-  }
-  const std::int64_t now_us = wall_clock_us();
-  for (const auto& [name, slot] :
-       {std::pair{"--since", &filter.since_us}, std::pair{"--until", &filter.until_us}}) {
-    if (!flag(command, name)) continue;
-    const auto read = slot == &filter.until_us ? parse_time_end : parse_time;
-    *slot = *read(argument(command, name), now_us);
-  }
-  return filter;
-}
 
 Outcome log(Context& context, const CLI::App& command) {
   auto source = open_source(context, command);
@@ -135,11 +94,6 @@ std::string check_number(const std::string& text) {
   return number ? std::string() : number.error().message;
 }
 
-std::string check_time(const std::string& text) {
-  const auto time = parse_time(text, wall_clock_us());
-  return time ? std::string() : time.error().message;
-}
-
 }  // namespace
 
 void add_audit_commands(CLI::App& app, Invocation& invocation) {
@@ -147,29 +101,20 @@ void add_audit_commands(CLI::App& app, Invocation& invocation) {
   group->require_subcommand(1);
   const auto add = [&](const char* name, const char* description, auto run) {
     auto* command = add_command(*group, invocation, name, description, run);
-    command
-        ->add_option("--data", "Read this database copy (rookeryd's data folder), not the server")
-        ->check(CLI::ExistingDirectory)
-        ->type_name("DIR");
+    add_data_option(*command);
     return command;
   };
   auto* command = add("log", "Print events, oldest first", log);
-  command->add_option("--actor", "Of this one: KIND/ID, or a phone's name")->type_name("ACTOR");
-  command->add_option("--principal", "Caused by this one: a login, user/ID or system")
-      ->type_name("USER");
-  command->add_option("--type", "A type such as Phone.Created, or all that begin so: Phone.")
-      ->type_name("TYPE");
-  const CLI::Validator time(check_time, "TIME");
-  command->add_option("--since", "From this time on, such as 2026-11-20T14:03:00Z or 10m")
-      ->check(time);
-  command->add_option("--until", "Up to this time")->check(time);
+  add_filter_options(*command);
   command->add_option("--limit", "At most so many events")
       ->check(CLI::Validator(check_number, "N"));
   command = add("state", "Print one actor's state at a moment of the past", state);
   command->add_option("actor", "KIND/ID, or a phone's name")->required();
   command->add_option("--at", "A time, version:N or position:N")->required()->type_name("MOMENT");
   add("replay", "Replay everything; print each actor's state hash and the count", replay);
+  add_history_commands(*group, invocation);
   add_proof_commands(*group, invocation);
+  add_bundle_commands(*group, invocation);
 }
 
 }  // namespace rookery::tool

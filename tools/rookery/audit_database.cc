@@ -1,5 +1,7 @@
+#include "actors/runtime/changes.h"
 #include "actors/runtime/entity_directory.h"
 #include "eventstore/moment.h"
+#include "eventstore/proof_json.h"
 #include "eventstore/rocksdb_event_log.h"
 #include "schemas/event_codec.h"
 #include "schemas/shown_json.h"
@@ -32,6 +34,10 @@ class DatabaseSource final : public AuditSource {
   Result<EntityId> find(const std::string& text) override;
   Status read_events(const EventFilter& filter, const EventVisitor& visit) override;
   Result<Json> state_at(const EntityId& actor, const Moment& moment) override;
+  Status read_changes(const EntityId& actor, std::uint64_t after_version,
+                      std::uint64_t until_version, const EventVisitor& visit) override;
+  Result<Json> prove(const EntityId& actor, std::uint64_t position,
+                     std::uint64_t tree_size) override;
   Status replay_all(const std::function<bool(const Json&)>& visit) override;
 
  private:
@@ -98,6 +104,27 @@ Result<Json> DatabaseSource::state_at(const EntityId& actor, const Moment& momen
   if (const auto* none = std::get_if<NoSuchMoment>(&version)) return Error{none->message};
   if (const auto* broken = std::get_if<Error>(&version)) return *broken;
   return replayed(actor, std::get<std::uint64_t>(version));
+}
+
+Status DatabaseSource::read_changes(const EntityId& actor, std::uint64_t after_version,
+                                    std::uint64_t until_version, const EventVisitor& visit) {
+  const auto last = log_->stream_version(actor);
+  if (!last) return last.error();
+  if (*last == 0) return Error{"there is no " + to_text(actor) + " in this log"};
+  bool stopped = false;
+  const auto read =
+      each_change(*log_, actor, after_version, until_version, [&](const auto& change) {
+        stopped = interrupted();
+        return !stopped && visit(as_sent(change));
+      });
+  return stopped ? Status(Error{"interrupted"}) : read;
+}
+
+Result<Json> DatabaseSource::prove(const EntityId& actor, std::uint64_t position,
+                                   std::uint64_t tree_size) {
+  const auto proof = prove_event(*log_, log_->shard_of(actor), position, tree_size);
+  if (!proof) return proof.error();
+  return as_sent(proof_json(*proof));
 }
 
 Status DatabaseSource::each_stream(EntityKind kind,

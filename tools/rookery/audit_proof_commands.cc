@@ -1,4 +1,4 @@
-// audit verify|prove|check|witness|key
+// audit verify|prove|witness|key
 #include <unistd.h>
 
 #include <ctime>
@@ -11,8 +11,8 @@
 #include "eventstore/rocksdb_event_log.h"
 #include "eventstore/verifier.h"
 #include "schemas/shown_json.h"
+#include "tools/rookery/audit_arguments.h"
 #include "tools/rookery/audit_remote.h"
-#include "tools/rookery/invocation.h"
 #include "tools/rookery/moment.h"
 #include "tools/rookery/print.h"
 #include "tools/rookery/small_file.h"
@@ -22,11 +22,6 @@ namespace rookery::tool {
 namespace {
 
 constexpr const char* kWitnessName = "witness.local/rookery";
-
-std::filesystem::path events_folder(const std::filesystem::path& data) {
-  std::error_code ignored;
-  return std::filesystem::is_directory(data / "events", ignored) ? data / "events" : data;
-}
 
 // On a terminal one line that counts; otherwise nothing.
 void show_progress(std::uint64_t done, std::uint64_t total) {
@@ -146,30 +141,6 @@ Outcome prove(Context& context, const CLI::App& command) {
   const auto proof = prove_event(**log, 0, position);
   if (!proof) return Failure(proof.error());
   context.out << to_line(Json(proof_json(*proof))) << "\n";
-  return Done{};
-}
-
-Outcome check(Context& context, const CLI::App& command) {
-  const auto keys = read_verifiers(argument(command, "--key"));
-  if (!keys) return usage_failure(escape_text(keys.error().message));
-  const auto text = read_small_file(argument(command, "proof"), kProofBytesMax);
-  if (!text) return usage_failure(text.error().message);
-  const auto proof = parse_proof(*text);
-  if (!proof) return Failure(proof.error());
-  const auto proven = check_event_proof(*proof, *keys);
-  if (!proven) return Failure(Error{"NOT proven: " + escape_text(proven.error().message)});
-  const Json event(shown_event(proven->event));
-  if (context.settings.json) {
-    context.out << to_line({{"proven", true},
-                            {"origin", proven->under.checkpoint.origin},
-                            {"tree_size", proven->under.checkpoint.head.size},
-                            {"event", event}})
-                << "\n";
-    return Done{};
-  }
-  context.out << "proven: on the log " << escape_text(proven->under.checkpoint.origin)
-              << ", among its first " << proven->under.checkpoint.head.size << " events\n";
-  print_event(context, event);
   return Done{};
 }
 
@@ -297,9 +268,6 @@ void add_proof_commands(CLI::App& audit, Invocation& invocation) {
   command->add_option("position", "The event's position")
       ->required()
       ->check(CLI::Validator(check_position, "N"));
-  command = add_command(audit, invocation, "check", "Check such a proof; needs no server", check);
-  command->add_option("proof", "What audit prove printed")->required()->check(CLI::ExistingFile);
-  key();
   command = add_command(audit, invocation, "witness",
                         "Cosign the server's newest checkpoint if it continues the last one seen",
                         witness);

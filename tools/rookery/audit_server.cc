@@ -45,6 +45,29 @@ class ServerSource final : public AuditSource {
     return api_.get("/v1/state/" + to_text(actor) + moment_query(moment));
   }
 
+  Status read_changes(const EntityId& actor, std::uint64_t after_version,
+                      std::uint64_t until_version, const EventVisitor& visit) override {
+    for (std::uint64_t from = after_version + 1; from <= until_version;) {
+      const auto page = api_.get("/v1/changes/" + to_text(actor) +
+                                 query_text({{"from_version", std::to_string(from)}}));
+      if (!page) return page.error();
+      for (const auto& change : page->value("items", Json::array())) {
+        if (interrupted()) return Error{"interrupted"};
+        if (number_field(change, "version") > until_version || !visit(change)) return Done{};
+      }
+      const std::uint64_t last = number_field(*page, "last_version");
+      if (!page->value("more", false) || last < from) return Done{};
+      from = last + 1;
+    }
+    return Done{};
+  }
+
+  // This server's log has one shard.
+  Result<Json> prove(const EntityId&, std::uint64_t position, std::uint64_t tree_size) override {
+    return api_.get("/v1/audit/proof" + query_text({{"position", std::to_string(position)},
+                                                    {"tree_size", std::to_string(tree_size)}}));
+  }
+
   Status replay_all(const std::function<bool(const Json&)>& visit) override {
     for (const auto kind : entity_kinds()) {
       if (const auto status = replay_kind(kind, visit); !status) return status;

@@ -33,6 +33,14 @@ class AuditSource {
   virtual Status read_events(const EventFilter& filter, const EventVisitor& visit) = 0;
   // {"id","phase","state","state_hash","version"}, by pure replay from the log.
   virtual Result<Json> state_at(const EntityId& actor, const Moment& moment) = 0;
+  // Events of one actor after one version and up to another, each with what it changed
+  // (actors/runtime/changes.h).
+  virtual Status read_changes(const EntityId& actor, std::uint64_t after_version,
+                              std::uint64_t until_version, const EventVisitor& visit) = 0;
+  // An event proof of the actor's event at this position, under a checkpoint over at least
+  // `tree_size` events.
+  virtual Result<Json> prove(const EntityId& actor, std::uint64_t position,
+                             std::uint64_t tree_size) = 0;
   // Every entity that has events, with its state after all of them.
   virtual Status replay_all(const std::function<bool(const Json& state)>& visit) = 0;
 };

@@ -81,6 +81,8 @@ void add_session_commands(CLI::App& app, Invocation& invocation);
 void add_link_commands(CLI::App& app, Invocation& invocation);
 void add_shell_command(CLI::App& app, Invocation& invocation);
 void add_audit_commands(CLI::App& app, Invocation& invocation);
+void add_history_commands(CLI::App& audit, Invocation& invocation);
+void add_bundle_commands(CLI::App& audit, Invocation& invocation);
 void add_proof_commands(CLI::App& audit, Invocation& invocation);
 
 // Parses, runs, prints one line on stderr when it went wrong; returns the exit code.

@@ -1,79 +1,10 @@
-// What an auditor types, against a running server and its database.
-#include <fstream>
-#include <sstream>
-
-#include "eventstore/audit_keys.h"
-#include "eventstore/checkpoint_keeper.h"
-#include "eventstore/rocksdb_event_log.h"
-#include "tests/unit/eventstore/logs.h"
-#include "tests/unit/server/test_node.h"
-#include "tools/rookery/invocation.h"
+// What an auditor types to be sure, against a running server and its database.
+#include "tests/unit/rookery_tool/audited_node.h"
 
 using namespace rookery;
 using namespace rookery::tool;
 
-namespace {
-
-struct Ran {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
-struct Fixture {
-  Fixture() {
-    const auto signers = open_audit_keys(folder.path() / "keys", node.log->identity());
-    BOOST_REQUIRE(signers.ok());
-    CheckpointKeeperOptions options;
-    options.interval = std::chrono::milliseconds(5);
-    keeper = std::make_unique<CheckpointKeeper>(*node.log, *signers, options);
-    token = node.admin().token;
-    add_phone("pocket");
-  }
-
-  static std::shared_ptr<EventLog> open(const std::filesystem::path& folder) {
-    auto log = open_rocksdb_event_log(folder / "events", {});
-    BOOST_REQUIRE(log.ok());
-    return std::move(*log);
-  }
-  // Adds an event and waits until it is signed for.
-  void add_phone(const std::string& name) {
-    node.add_phone(name);
-    BOOST_REQUIRE(test::eventually([&] {
-      const auto note = node.log->last_checkpoint(0);
-      return note && *note &&
-             verify_checkpoint(**note, verifiers())->checkpoint.head.size ==
-                 node.log->last_position(0);
-    }));
-  }
-  std::vector<NoteVerifier> verifiers() const { return *read_verifiers(key); }
-  std::string file(const std::string& name) const { return (folder.path() / name).string(); }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream(file(name)) << text;
-  }
-
-  Ran run(std::vector<std::string> words) const {
-    const std::string url = "http://127.0.0.1:" + std::to_string(node.server->port());
-    words.insert(words.begin(), {"rookery", "--server", url, "--token", token, "audit"});
-    std::vector<const char*> argv;
-    for (const auto& word : words) argv.push_back(word.c_str());
-    std::ostringstream out;
-    std::ostringstream err;
-    const int code =
-        run_command_line(static_cast<int>(argv.size()), argv.data(), out, err, add_all_commands);
-    return {code, out.str(), err.str()};
-  }
-
-  testing::TemporaryFolder folder;
-  test::TestNode node{open(folder.path())};
-  const std::string key = (folder.path() / "keys" / "audit.pub").string();
-  std::unique_ptr<CheckpointKeeper> keeper;
-  std::string token;
-};
-
-}  // namespace
-
-BOOST_FIXTURE_TEST_CASE(a_server_and_its_copy_are_verified, Fixture) {
+BOOST_FIXTURE_TEST_CASE(a_server_and_its_copy_are_verified, AuditedNode) {
   for (const auto& where : {std::vector<std::string>{}, {"--data", folder.path().string()}}) {
     std::vector<std::string> words{"verify", "--key", key, "--seen", file("seen")};
     words.insert(words.end(), where.begin(), where.end());
@@ -84,7 +15,7 @@ BOOST_FIXTURE_TEST_CASE(a_server_and_its_copy_are_verified, Fixture) {
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_log_that_does_not_continue_what_was_seen_is_named, Fixture) {
+BOOST_FIXTURE_TEST_CASE(a_log_that_does_not_continue_what_was_seen_is_named, AuditedNode) {
   // The same key signs for a history that this server does not have: a fork, or a rollback.
   const auto signers = *open_audit_keys(folder.path() / "keys", node.log->identity());
   const std::string origin = checkpoint_origin(signers.front().verifier().name, 0);
@@ -105,7 +36,7 @@ BOOST_FIXTURE_TEST_CASE(a_log_that_does_not_continue_what_was_seen_is_named, Fix
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_proof_is_checked_by_somebody_without_a_server, Fixture) {
+BOOST_FIXTURE_TEST_CASE(a_proof_is_checked_by_somebody_without_a_server, AuditedNode) {
   const std::string last = std::to_string(node.log->last_position(0));
   for (const auto& where : {std::vector<std::string>{}, {"--data", folder.path().string()}}) {
     std::vector<std::string> words{"prove", last};
@@ -131,7 +62,7 @@ BOOST_FIXTURE_TEST_CASE(a_proof_is_checked_by_somebody_without_a_server, Fixture
   BOOST_TEST(run({"check", file("proof"), "--key", key}).code == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_witness_signs_what_continues, Fixture) {
+BOOST_FIXTURE_TEST_CASE(a_witness_signs_what_continues, AuditedNode) {
   const std::vector<std::string> words{"witness", "--key",      key,
                                        "--seen",  file("seen"), "--witness-key",
                                        file("w"), "--name",     "w.example/one"};

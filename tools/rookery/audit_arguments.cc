@@ -1,0 +1,98 @@
+#include "tools/rookery/audit_arguments.h"
+
+#include "schemas/event_codec.h"
+#include "tools/rookery/table.h"
+#include "tools/rookery/time_text.h"
+
+namespace rookery::tool {
+namespace {
+
+std::string check_time(const std::string& text) {
+  const auto time = parse_time(text, wall_clock_us());
+  return time ? std::string() : time.error().message;
+}
+
+std::string check_moment(const std::string& text) {
+  const auto moment = parse_moment(text, wall_clock_us());
+  return moment ? std::string() : moment.error().message;
+}
+
+}  // namespace
+
+void add_data_option(CLI::App& command) {
+  command.add_option("--data", "Read this database copy (rookeryd's data folder), not the server")
+      ->check(CLI::ExistingDirectory)
+      ->type_name("DIR");
+}
+
+std::filesystem::path events_folder(const std::filesystem::path& data) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(data / "events", ignored) ? data / "events" : data;
+}
+
+void add_filter_options(CLI::App& command) {
+  command.add_option("--actor", "Of this one: KIND/ID, or a phone's name")->type_name("ACTOR");
+  command.add_option("--principal", "Caused by this one: a login, user/ID or system")
+      ->type_name("USER");
+  command.add_option("--type", "A type such as Phone.Created, or all that begin so: Phone.")
+      ->type_name("TYPE");
+  const CLI::Validator time(check_time, "TIME");
+  command.add_option("--since", "From this time on, such as 2026-11-20T14:03:00Z or 10m")
+      ->check(time);
+  command.add_option("--until", "Up to this time")->check(time);
+}
+
+void add_moment_option(CLI::App& command, const std::string& name, const std::string& description) {
+  command.add_option(name, description)->check(CLI::Validator(check_moment, "MOMENT"));
+}
+
+Result<std::uint64_t> version_of(AuditSource& source, const std::string& moment,
+                                 const EntityId& actor) {
+  const auto parsed =
+      moment.empty() ? Result<Moment>(Moment{}) : parse_moment(moment, wall_clock_us());
+  if (!parsed) return parsed.error();
+  const auto state = source.state_at(actor, *parsed);
+  if (!state) return state.error();
+  return number_field(*state, "version");
+}
+
+Result<std::unique_ptr<AuditSource>> open_source(Context& context, const CLI::App& command) {
+  if (flag(command, "--data")) return audit_database(argument(command, "--data"));
+  auto api = context.api();
+  if (!api) return api.error();
+  return audit_server(std::move(*api));
+}
+
+Result<EventFilter> read_filter(AuditSource& source, const CLI::App& command) {
+  EventFilter filter;
+  filter.type = argument(command, "--type");
+  if (!filter.type.empty() && filter.type.back() == '*') filter.type.pop_back();
+  if (!filter.type.empty() && filter.type.back() != '.' && !names_event_types(filter.type) &&
+      names_event_types(filter.type + ".")) {
+    filter.type += '.';
+  }
+  if (!filter.type.empty() && !names_event_types(filter.type)) {
+    return Error{"no event type is called '" + escape_text(filter.type) +
+                 "': write one such as Phone.Created, or Phone. for all that begin so"};
+  }
+  for (const auto& [name, slot] :
+       {std::pair{"--actor", &filter.actor}, std::pair{"--principal", &filter.principal}}) {
+    if (!flag(command, name)) continue;
+    std::string text = argument(command, name);
+    const bool login =
+        slot == &filter.principal && text != "system" && text.find('/') == std::string::npos;
+    const auto id = source.find(login ? "user/" + text : text);
+    if (!id) return id.error();
+    *slot = *id;
+  }
+  const std::int64_t now_us = wall_clock_us();
+  for (const auto& [name, slot] :
+       {std::pair{"--since", &filter.since_us}, std::pair{"--until", &filter.until_us}}) {
+    if (!flag(command, name)) continue;
+    const auto read = slot == &filter.until_us ? parse_time_end : parse_time;
+    *slot = *read(argument(command, name), now_us);
+  }
+  return filter;
+}
+
+}  // namespace rookery::tool
