@@ -47,7 +47,8 @@ class WiredServer final : public ServerSide {
 
   Status serve(host::Link& link) override {
     effects_.connect(link);
-    const ServerParts parts{log_, *directory_, models_, follower_, effects_, clock_, random_};
+    const ServerParts parts{log_,     *directory_, models_, follower_,
+                            effects_, clock_,      random_, options_.gateway.backups};
     auto gateway = start_gateway(parts, options_.gateway);
     if (!gateway) return gateway.error();
     gateway_ = std::move(*gateway);

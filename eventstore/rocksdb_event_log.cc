@@ -9,6 +9,8 @@
 #include "eventstore/record_keys.h"
 #include "eventstore/recovery.h"
 #include "eventstore/rocksdb_tables.h"
+#include "eventstore/store_files.h"
+#include "eventstore/stored_backup.h"
 #include "eventstore/stored_snapshots.h"
 #include "eventstore/stored_tree.h"
 
@@ -62,7 +64,7 @@ class BatchWriter : public CommitSink {
   rocksdb::Status status_;
 };
 
-class RocksDbEventLog : public EventLog {
+class RocksDbEventLog : public EventLog, public FileLog {
  public:
   RocksDbEventLog(std::unique_ptr<RocksDbTables> tables, std::vector<MerkleFrontier> trees,
                   const RocksDbOptions& options)
@@ -112,6 +114,10 @@ class RocksDbEventLog : public EventLog {
   Result<std::optional<Snapshot>> last_snapshot(const EntityId& stream,
                                                 std::uint64_t until_version) const override {
     return read_snapshot(*tables_, stream, until_version);
+  }
+  Status back_up(const std::filesystem::path& folder) override {
+    if (!queue_) return Error{"this store is open for reading only"};
+    return back_up_tables(*tables_, folder);
   }
   std::string identity() const override { return tables_->meta().identity; }
   Result<std::optional<std::string>> command_result(const EntityId& stream,

@@ -40,6 +40,7 @@ class GatewayServer final : public Gateway {
     add_link_routes(router_, api_);
     add_invitation_routes(router_, api_);
     add_proof_routes(router_, api_);
+    add_store_routes(router_, api_);
   }
 
   ~GatewayServer() override { close(); }

@@ -1,6 +1,7 @@
 // E1: the one way in for people and scripts. Commands go in here, answers come out.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct ServerParts {
   const HostEffects& hosts;
   const Clock& clock;
   Random& random;
+  std::filesystem::path backups;  // where copies of the log go; empty: nowhere
 };
 
 struct GatewayKeys {
@@ -41,6 +43,7 @@ struct GatewayOptions {
   std::string tls_chain_file;
   std::string tls_key_file;
   PasswordCost password_cost;
+  std::filesystem::path backups;  // of the log; empty: none can be made
   std::size_t body_bytes_max = std::size_t{1} << 20;
   std::int64_t request_ms_max = 15'000;  // from a request's first byte to its last
 };

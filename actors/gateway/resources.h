@@ -21,6 +21,7 @@ void add_state_routes(Router& router, Api& api);
 void add_stream_routes(Router& router, Api& api);
 void add_link_routes(Router& router, Api& api);
 void add_invitation_routes(Router& router, Api& api);
+void add_store_routes(Router& router, Api& api);
 void add_proof_routes(Router& router, Api& api);
 
 // The phone of the path's part, or the answer for one that is not there for this principal.

@@ -11,7 +11,7 @@ rookery_test(eventstore_proof_test unit
     unit/eventstore/tree_contract_test.cc unit/eventstore/verifier_test.cc
   LINK rookery_eventstore RocksDB::rocksdb-shared)
 rookery_test(eventstore_recovery_test unit
-  SOURCES unit/eventstore/recovery_test.cc
+  SOURCES unit/eventstore/recovery_test.cc unit/eventstore/store_files_test.cc
   LINK rookery_eventstore RocksDB::rocksdb-shared)
 
 add_executable(eventstore_crash_writer unit/eventstore/crash_writer.cc)

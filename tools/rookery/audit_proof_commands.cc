@@ -1,6 +1,4 @@
 // audit verify|prove|witness|key
-#include <unistd.h>
-
 #include <ctime>
 #include <fstream>
 #include <iostream>
@@ -15,6 +13,7 @@
 #include "tools/rookery/audit_remote.h"
 #include "tools/rookery/moment.h"
 #include "tools/rookery/print.h"
+#include "tools/rookery/progress.h"
 #include "tools/rookery/small_file.h"
 #include "tools/rookery/table.h"
 
@@ -22,16 +21,6 @@ namespace rookery::tool {
 namespace {
 
 constexpr const char* kWitnessName = "witness.local/rookery";
-
-// On a terminal one line that counts; otherwise nothing.
-void show_progress(std::uint64_t done, std::uint64_t total) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  std::cerr << "\r" << done << " of " << total << " events\x1b[K" << std::flush;
-}
-
-void end_progress() {
-  if (isatty(STDERR_FILENO) != 0) std::cerr << "\r\x1b[K" << std::flush;
-}
 
 std::string finding_line(const AuditFinding& finding) {
   std::string line = "NOT verified: ";
@@ -76,9 +65,10 @@ Status remember(const CLI::App& command, const std::string& note) {
 
 Outcome verify_database(Context& context, const CLI::App& command, AuditOptions options) {
   const auto folder = events_folder(argument(command, "--data"));
-  options.progress = show_progress;
+  ProgressLine line("events");
+  options.progress = line.shower();
   const auto report = verify_store(folder, options);
-  end_progress();
+  line.end();
   if (!report) return Failure(report.error());
   if (report->first_bad) return not_verified(context, *report->first_bad);
   auto log = open_rocksdb_event_log(folder, {.read_only = true});
@@ -101,7 +91,6 @@ Outcome verify_server(Context& context, const CLI::App& command, const AuditOpti
   auto api = context.api();
   if (!api) return usage_failure(api.error().message);
   const auto report = verify_remote(*api, options);
-  end_progress();
   if (!report) return Failure(report.error());
   if (report->finding) return not_verified(context, *report->finding);
   if (const auto kept = remember(command, report->checkpoint); !kept) return Failure(kept.error());

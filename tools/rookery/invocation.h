@@ -80,6 +80,7 @@ void add_phone_commands(CLI::App& app, Invocation& invocation);
 void add_session_commands(CLI::App& app, Invocation& invocation);
 void add_link_commands(CLI::App& app, Invocation& invocation);
 void add_shell_command(CLI::App& app, Invocation& invocation);
+void add_store_commands(CLI::App& app, Invocation& invocation);
 void add_audit_commands(CLI::App& app, Invocation& invocation);
 void add_history_commands(CLI::App& audit, Invocation& invocation);
 void add_bundle_commands(CLI::App& audit, Invocation& invocation);

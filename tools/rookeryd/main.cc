@@ -37,6 +37,7 @@ Result<ServerOptions> server_options(const Options& options) {
   out.gateway.port = options.listen_port;
   out.gateway.keys = {*token, *ticket};
   out.gateway.page = web_page_files();
+  out.gateway.backups = std::filesystem::absolute(options.data) / "backups";
   out.gateway.tls_chain_file = options.tls_chain_file;
   out.gateway.tls_key_file = options.tls_key_file;
   if (options.weak_passwords) {

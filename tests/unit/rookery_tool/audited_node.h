@@ -51,9 +51,14 @@ struct AuditedNode {
     std::ofstream(file(name)) << text;
   }
 
+  // rookery audit …
   Ran run(std::vector<std::string> words) const {
+    words.insert(words.begin(), "audit");
+    return run_words(std::move(words));
+  }
+  Ran run_words(std::vector<std::string> words) const {
     const std::string url = "http://127.0.0.1:" + std::to_string(node.server->port());
-    words.insert(words.begin(), {"rookery", "--server", url, "--token", token, "audit"});
+    words.insert(words.begin(), {"rookery", "--server", url, "--token", token});
     std::vector<const char*> argv;
     for (const auto& word : words) argv.push_back(word.c_str());
     std::ostringstream out;
@@ -64,7 +69,7 @@ struct AuditedNode {
   }
 
   testing::TemporaryFolder folder;
-  test::TestNode node{open(folder.path())};
+  test::TestNode node{open(folder.path()), folder.path() / "backups"};
   const std::string key = (folder.path() / "keys" / "audit.pub").string();
   std::unique_ptr<CheckpointKeeper> keeper;
   std::string token;

@@ -66,6 +66,7 @@ BOOST_AUTO_TEST_CASE(each_role_may_what_it_may) {
       {"GET", "/v1/events", true, false},
       {"GET", "/v1/state/phone" + none, true, false},
       {"GET", "/v1/changes/phone" + none, true, false},
+      {"POST", "/v1/store/backups", false, false},
       {"GET", "/v1/audit/checkpoint", true, false},
       {"GET", "/v1/audit/proof?position=1", true, false},
       {"GET", "/v1/audit/consistency?from=1&to=1", true, false},

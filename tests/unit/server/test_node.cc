@@ -60,13 +60,14 @@ std::string TwinHost::early_bytes() const {
 
 TestNode::TestNode() : TestNode(make_memory_event_log()) {}
 
-TestNode::TestNode(std::shared_ptr<EventLog> kept_log) : TestNode(std::move(kept_log), "", "") {}
+TestNode::TestNode(std::shared_ptr<EventLog> kept_log, std::filesystem::path backups)
+    : TestNode(std::move(kept_log), "", "", std::move(backups)) {}
 
 TestNode::TestNode(const std::string& tls_chain_file, const std::string& tls_key_file)
-    : TestNode(make_memory_event_log(), tls_chain_file, tls_key_file) {}
+    : TestNode(make_memory_event_log(), tls_chain_file, tls_key_file, {}) {}
 
 TestNode::TestNode(std::shared_ptr<EventLog> kept_log, const std::string& tls_chain_file,
-                   const std::string& tls_key_file)
+                   const std::string& tls_key_file, std::filesystem::path backups)
     : log(std::move(kept_log)) {
   ServerOptions options;
   options.first_admin = "root";
@@ -75,6 +76,7 @@ TestNode::TestNode(std::shared_ptr<EventLog> kept_log, const std::string& tls_ch
   options.gateway.keys.token.fill(1);
   options.gateway.keys.ticket.fill(2);
   options.gateway.request_ms_max = 500;
+  options.gateway.backups = std::move(backups);
   options.gateway.tls_chain_file = tls_chain_file;
   options.gateway.tls_key_file = tls_key_file;
   options.gateway.page = {{"index.html", "<p>the page</p>", "as gzip", "as br"},

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -58,7 +59,8 @@ inline constexpr const char* kPassword = "correct horse";
 
 struct TestNode {
   TestNode();
-  explicit TestNode(std::shared_ptr<EventLog> kept_log);
+  // Backups of the log can be made where there is a folder for them.
+  explicit TestNode(std::shared_ptr<EventLog> kept_log, std::filesystem::path backups = {});
   // HTTPS with these PEM files.
   TestNode(const std::string& tls_chain_file, const std::string& tls_key_file);
   ~TestNode();
@@ -81,7 +83,7 @@ struct TestNode {
 
  private:
   TestNode(std::shared_ptr<EventLog> kept_log, const std::string& tls_chain_file,
-           const std::string& tls_key_file);
+           const std::string& tls_key_file, std::filesystem::path backups);
 };
 
 // Waits, generously, until `done` holds.
