@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -87,6 +88,11 @@ std::unique_ptr<EntityDirectory> make_entity_directory(EventLog& log,
 // Audit and the live actor share this fold.
 Result<ActorView> replay_entity(const EventLog& log, const EntityId& id,
                                 std::uint64_t until_version);
+
+// The same from the newest snapshot up to that version and the events after it; nothing when there
+// is none that this build can use. Error: the snapshot is broken, or nothing follows it.
+Result<std::optional<ActorView>> replay_from_snapshot(const EventLog& log, const EntityId& id,
+                                                      std::uint64_t until_version);
 
 // Waits; for tools, tests and start-up. Never call these on an actor's or a commit thread.
 CommandReply deliver_and_wait(EntityDirectory& directory, const EntityId& id, AnyCommand command,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/runtime/history.h"
+#include "actors/runtime/snapshots.h"
 
 namespace rookery {
 
@@ -31,6 +32,25 @@ Result<ActorView> replay_entity(const EventLog& log, const EntityId& id,
       view = Error{to_text(id) + ": " + followed.error().message};
     } else {
       view = make_view(id, history.state, history.version, history.epoch);
+    }
+  });
+  return view;
+}
+
+Result<std::optional<ActorView>> replay_from_snapshot(const EventLog& log, const EntityId& id,
+                                                      std::uint64_t until_version) {
+  const auto snapshot = log.last_snapshot(id, until_version);
+  if (!snapshot) return snapshot.error();
+  Result<std::optional<ActorView>> view = std::optional<ActorView>();
+  if (!*snapshot) return view;
+  with_aggregate(id.kind(), [&](auto aggregate) {
+    auto history = history_of<decltype(aggregate)>(**snapshot);
+    if (!history) return;
+    const Status followed = follow_log(log, id, until_version, *history);
+    if (!followed) {
+      view = Error{to_text(id) + ": " + followed.error().message};
+    } else {
+      view = std::optional(make_view(id, history->state, history->version, history->epoch));
     }
   });
   return view;

@@ -1,12 +1,16 @@
 // audit log|state|replay
-#include <openssl/evp.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <limits>
 #include <ostream>
 
+#include "eventstore/rocksdb_event_log.h"
 #include "tools/rookery/audit_arguments.h"
+#include "tools/rookery/audit_rebuild.h"
 #include "tools/rookery/print.h"
+#include "tools/rookery/progress.h"
+#include "tools/rookery/sha256_text.h"
 #include "tools/rookery/table.h"
 #include "tools/rookery/time_text.h"
 
@@ -40,22 +44,59 @@ Outcome state(Context& context, const CLI::App& command) {
   return Done{};
 }
 
-std::string sha256_hex(const std::vector<std::string>& lines) {
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> hash(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr);
-  for (const auto& line : lines) EVP_DigestUpdate(hash.get(), line.data(), line.size());
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  EVP_DigestFinal_ex(hash.get(), digest, &size);
-  std::string text;
-  for (unsigned i = 0; i < size; ++i) {
-    text += "0123456789abcdef"[digest[i] >> 4];
-    text += "0123456789abcdef"[digest[i] & 15];
+// Gone with the object.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "rookery-replay-XXXXXX").string();
+    if (mkdtemp(name.data()) != nullptr) path_ = name;
   }
-  return text;
+  ~ScratchFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  // Empty: it could not be made.
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+Outcome replay_anew(Context& context, const CLI::App& command) {
+  if (!flag(command, "--data")) {
+    return usage_failure("--until builds the log anew from its own bytes: give a copy with --data");
+  }
+  const auto until = parse_moment(argument(command, "--until"), wall_clock_us());
+  if (!until) return usage_failure(until.error().message);
+  if (until->by == Moment::By::kVersion) return usage_failure("give a time or position:N");
+  const auto log =
+      open_rocksdb_event_log(events_folder(argument(command, "--data")), {.read_only = true});
+  if (!log) return Failure(log.error());
+  const ScratchFolder scratch;
+  if (scratch.path().empty()) return Failure(Error{"cannot make a folder below TMPDIR"});
+  ProgressLine line("events");
+  const auto rebuilt = rebuild(**log, *until, scratch.path() / "events", line.shower());
+  line.end();
+  if (!rebuilt) return Failure(Error{escape_text(rebuilt.error().message)});
+  if (!rebuilt->difference.empty()) {
+    return Failure(Error{"NOT the same: " + escape_text(rebuilt->difference)});
+  }
+  if (rebuilt->same_trees == false) {
+    return Failure(
+        Error{"NOT the same: the rebuilt log has another Merkle root; run audit verify"});
+  }
+  print_record(context, {{"events_replayed", rebuilt->events},
+                         {"actors", rebuilt->actors},
+                         {"snapshots_compared", rebuilt->snapshots},
+                         {"same_tree", rebuilt->same_trees ? Json(true) : Json(nullptr)},
+                         {"state_hash", rebuilt->state_hash}});
+  return Done{};
 }
 
 Outcome replay(Context& context, const CLI::App& command) {
+  if (flag(command, "--until")) return replay_anew(context, command);
   auto source = open_source(context, command);
   if (!source) return Failure(source.error());
   std::uint64_t events = 0;
@@ -111,7 +152,10 @@ void add_audit_commands(CLI::App& app, Invocation& invocation) {
   command = add("state", "Print one actor's state at a moment of the past", state);
   command->add_option("actor", "KIND/ID, or a phone's name")->required();
   command->add_option("--at", "A time, version:N or position:N")->required()->type_name("MOMENT");
-  add("replay", "Replay everything; print each actor's state hash and the count", replay);
+  command = add("replay", "Replay everything; print each actor's state hash and the count", replay);
+  add_moment_option(*command, "--until",
+                    "Build all up to a time or position:N anew, in a scratch store, and compare it "
+                    "with the log and its snapshots (needs --data)");
   add_history_commands(*group, invocation);
   add_proof_commands(*group, invocation);
   add_bundle_commands(*group, invocation);
