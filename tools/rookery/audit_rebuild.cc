@@ -15,7 +15,8 @@
 namespace rookery::tool {
 namespace {
 
-constexpr std::size_t kUnderWayMax = 4096;  // appends
+constexpr std::size_t kUnderWayMax = 4096;           // appends
+constexpr std::size_t kUnderWayBytesMax = 64 << 20;  // well below what a store lets wait
 constexpr std::size_t kPageSize = 1000;
 
 // Keeps a bounded number of appends under way and remembers the first that failed.
@@ -32,17 +33,21 @@ class Copier {
     append.events.push_back({event.type, event.schema, event.payload});
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return under_way_ < kUnderWayMax; });
+      changed_.wait(lock,
+                    [this] { return under_way_ < kUnderWayMax && bytes_ < kUnderWayBytesMax; });
       ++under_way_;
+      bytes_ += event.payload.size();
     }
     const auto place = "position " + std::to_string(event.position) + ", " + to_text(event.stream);
-    to_.append(std::move(append), [this, place, position = event.position](AppendResult result) {
+    to_.append(std::move(append), [this, place, position = event.position,
+                                   bytes = event.payload.size()](const AppendResult& result) {
       const auto* appended = std::get_if<Appended>(&result);
       const std::lock_guard lock(mutex_);
       if (appended == nullptr || appended->first_position != position) {
         if (!failure_) failure_ = Error{place + ": it does not follow the events before it"};
       }
       --under_way_;
+      bytes_ -= bytes;
       changed_.notify_all();
     });
   }
@@ -58,6 +63,7 @@ class Copier {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t under_way_ = 0;
+  std::size_t bytes_ = 0;
   std::optional<Error> failure_;
 };
 
