@@ -62,6 +62,9 @@ class EntityActor {
 
   void advance() {
     if (!loaded_ && !may_load()) return;
+    // Readers of the log may see an append before its answer comes here: who asks then must not be
+    // told of the state before it.
+    if (in_flight_) return;
     for (const auto& reply : std::exchange(questions_, {})) {
       (*reply)(view());
       keeper_->answered(id_);

@@ -109,6 +109,21 @@ BOOST_AUTO_TEST_CASE(no_answer_comes_before_the_append_is_durable) {
   directory.reset();
 }
 
+// Others may have read the event from the log before its writer hears that it is there.
+BOOST_AUTO_TEST_CASE(who_asks_while_an_append_is_under_way_is_told_what_it_led_to) {
+  HeldLog held(*log);
+  directory = make_entity_directory(held, options);
+  const EntityId id = new_id(EntityKind::kPhone);
+  directory->deliver(id, create_phone(), by_system(), [](const CommandReply&) {});
+  BOOST_REQUIRE(wait_until([&] { return held.held() == 1; }));
+  std::atomic<std::uint64_t> version{99};
+  directory->inspect(id, [&](const ActorView& view) { version = view.version; });
+  held.release_one();
+  BOOST_TEST(wait_until([&] { return version.load() != 99; }));
+  BOOST_TEST(version.load() == 1u);
+  directory.reset();
+}
+
 BOOST_AUTO_TEST_CASE(state_comes_back_from_the_log_after_a_restart) {
   const EntityId id = new_id(EntityKind::kPhone);
   deliver_and_wait(*directory, id, create_phone("kept"), by_system());
