@@ -1,20 +1,12 @@
 #include "guest-agent/agent/clipboard.h"
 
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <utility>
+
+#include "guest-agent/agent/x_reply.h"
 
 namespace rookery::guest {
 namespace {
-
-struct Free {
-  void operator()(void* reply) const { std::free(reply); }
-};
-template <class T>
-std::unique_ptr<T, Free> owned(T* reply) {
-  return std::unique_ptr<T, Free>(reply);
-}
 
 // Properties are read in units of four bytes; one unit beyond the bound says that there is more.
 constexpr std::uint32_t kUnitsMax = kClipboardBytesMax / 4 + 1;

@@ -5,9 +5,18 @@ find_program(NPM npm)
 set(web ${CMAKE_SOURCE_DIR}/tools/web)
 set(web_build ${CMAKE_BINARY_DIR}/web)
 set(web_files ${CMAKE_BINARY_DIR}/web_page_files.cc)
-# Nothing is written outside the build folder.
+# Nothing is written outside the build folder, and certificates that the system trusts are trusted:
+# Node.js from elsewhere knows only its own, which is not enough behind a company's proxy.
 set(npm ${CMAKE_COMMAND} -E env npm_config_cache=${web_build}/npm-cache
-        npm_config_update_notifier=false ${NPM})
+        npm_config_update_notifier=false)
+set(system_certificates /etc/ssl/certs/ca-certificates.crt)
+if(DEFINED ENV{NODE_EXTRA_CA_CERTS})
+  set(system_certificates $ENV{NODE_EXTRA_CA_CERTS})
+endif()
+if(EXISTS ${system_certificates})
+  list(APPEND npm NODE_EXTRA_CA_CERTS=${system_certificates})
+endif()
+list(APPEND npm ${NPM})
 set(embed_page ${CMAKE_CURRENT_SOURCE_DIR}/embed_page.py)
 
 if(EXISTS ${web}/package-lock.json AND NPM)
