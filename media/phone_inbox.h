@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -44,18 +45,20 @@ class PhoneInbox {
   PhoneInbox(const PhoneInbox&) = delete;
   PhoneInbox& operator=(const PhoneInbox&) = delete;
 
-  // Datagrams beyond kDatagramsMax waiting ones are dropped, as a network would.
+  // Of one viewer, datagrams beyond kDatagramsMax waiting ones are dropped, as a network would: a
+  // flood of one takes nobody else's place.
   void post(PhoneMessage message);
   // All that is there; event_fd() is no longer readable then.
   std::vector<PhoneMessage> take();
   int event_fd() const { return event_fd_; }
 
  private:
-  static constexpr std::size_t kDatagramsMax = 4096;
+  static constexpr std::size_t kDatagramsMax = 1024;
 
   const int event_fd_;
   std::mutex mutex_;
   std::vector<PhoneMessage> messages_;
+  std::unordered_map<std::uint32_t, std::size_t> datagrams_;  // waiting, by receiver index
 };
 
 }  // namespace rookery::media

@@ -123,7 +123,8 @@ void PhonePipeline::join(ViewerJoin joining, std::int64_t now_us) {
 }
 
 void PhonePipeline::remember_inputs(const StreamSession& viewer) {
-  if (viewer.inputs_taken() == 0) return;
+  // Those who only watch leave nothing: they must not push out what others did.
+  if (viewer.inputs_taken() == 0 || !viewer.admission().control) return;
   std::erase_if(inputs_taken_, [&](const auto& known) { return known.first == viewer.session(); });
   if (inputs_taken_.size() == kRememberedMax) inputs_taken_.pop_front();
   inputs_taken_.emplace_back(viewer.session(), viewer.inputs_taken());

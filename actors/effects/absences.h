@@ -14,8 +14,8 @@ namespace rookery {
 // Looks every few seconds, from start() until it is destroyed. All arguments must outlive it.
 class Absences {
  public:
-  // How long a viewer may be away: a night's sleep of a laptop is too long, a tunnel is not.
-  static constexpr std::int64_t kAwayUsMax = std::int64_t{15} * 60 * 1'000'000;
+  // How long a viewer may be away: a laptop's night.
+  static constexpr std::int64_t kAwayUsMax = std::int64_t{12} * 3600 * 1'000'000;
 
   Absences(const ReadModels& models, EntityDirectory& directory, const Clock& clock);
   ~Absences();

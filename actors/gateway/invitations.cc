@@ -1,6 +1,7 @@
 // The way in without an account: who holds a link opens a session, who holds a session's own secret
 // comes back to it.
-#include <boost/asio/ip/address.hpp>
+#include <algorithm>
+#include <utility>
 
 #include "actors/gateway/link_secret.h"
 #include "actors/gateway/request_fields.h"
@@ -12,6 +13,8 @@ namespace {
 
 // Many look at one phone; a link that was made public is no reason to fill the log.
 constexpr std::size_t kSessionsOfLinkMax = 256;
+// Those whose viewers may come back among them.
+constexpr std::size_t kSessionsKeptMax = 4096;
 
 Answer unknown_link() {
   return problem(404, "link_unknown", "there is no such link: check that it is whole");
@@ -41,13 +44,19 @@ std::optional<Answer> phone_problem(const Api& api, const EntityId& maker,
     return revoked_link();
   }
   if (phone->phase == phone::Running::kPhase) return std::nullopt;
+  if (phone->phase == phone::Starting::kPhase) {
+    return problem(503, "phone_starting", "the phone is starting: try again in a moment");
+  }
   return problem(409, "phone_not_running",
                  "the phone is " + phone->phase + ": ask its owner to start it, then try again");
 }
 
-std::optional<Answer> state_problem(const Api& api, const link::State& state) {
+// `visit`: the session that the asker means to have; a single use that was theirs is still theirs.
+std::optional<Answer> state_problem(const Api& api, const link::State& state,
+                                    const EntityId& visit) {
   if (std::holds_alternative<link::Revoked>(state)) return revoked_link();
-  if (std::holds_alternative<link::Used>(state)) {
+  const auto* used = std::get_if<link::Used>(&state);
+  if (used != nullptr && used->tally.last_session != visit) {
     return problem(410, "link_used", "this link was used already: ask for a new one");
   }
   const link::Terms* terms = link::terms_of(state);
@@ -108,7 +117,10 @@ asio::awaitable<Answer> open_session(Api& api, Request request, EntityId link, l
   const auto its_own = [&](const SessionView& session) {
     return session.link == link && session.phase != session::Ended::kPhase;
   };
-  if (api.parts.models.sessions(its_own).size() >= kSessionsOfLinkMax) {
+  const auto kept = api.parts.models.sessions(its_own);
+  const auto there = std::ranges::count_if(
+      kept, [](const SessionView& session) { return session.phase != session::Away::kPhase; });
+  if (std::cmp_greater_equal(there, kSessionsOfLinkMax) || kept.size() >= kSessionsKeptMax) {
     co_return problem(429, "too_many_viewers", "too many look at this phone: try again later");
   }
   const EntityId id = api.new_id(request, EntityKind::kSession);
@@ -119,7 +131,7 @@ asio::awaitable<Answer> open_session(Api& api, Request request, EntityId link, l
     // Somebody was faster, or it was revoked just now.
     const ActorView view = co_await api.inspect(link);
     const auto* state = std::get_if<link::State>(&view.state);
-    if (auto bad = state ? state_problem(api, *state) : std::nullopt) co_return std::move(*bad);
+    if (auto bad = state ? state_problem(api, *state, id) : std::nullopt) co_return std::move(*bad);
   }
   if (used.kind != ReplyKind::kAccepted) co_return problem_of(used);
   session::Terms opening;
@@ -147,9 +159,12 @@ asio::awaitable<Answer> open(Api& api, Request request) {
   if (!api.tries_from.take(from, api.parts.clock.now_us())) co_return too_many_tries();
   const auto id = path_id(EntityKind::kLink, request.parameters[0]);
   if (!id || !api.parts.models.link(*id)) co_return unknown_link();
-  // Each opening is one of its own, and stands in the log as the link's.
-  request.command_id = random_id128(api.parts.random);
+  // Each try is one of its own, and stands in the log as the link's. An opening that is asked for
+  // again, because its answer was lost, is the same visit.
   request.principal.user = *id;
+  Request visit = request;
+  visit.command_id = named_command_id(*id, to_text(request.command_id));
+  request.command_id = random_id128(api.parts.random);
   const ActorView view = co_await api.inspect(*id);
   const auto* state = std::get_if<link::State>(&view.state);
   const link::Terms* terms = state == nullptr ? nullptr : link::terms_of(*state);
@@ -157,11 +172,12 @@ asio::awaitable<Answer> open(Api& api, Request request) {
   if (!same_secret(secret_hash(secret), terms->secret_hash)) {
     co_return co_await failed_try(api, request, *id, false, wrong_link());
   }
-  if (auto closed = state_problem(api, *state)) co_return std::move(*closed);
+  const EntityId session = api.new_id(visit, EntityKind::kSession);
+  if (auto closed = state_problem(api, *state, session)) co_return std::move(*closed);
   auto refused = co_await check_password(api, request, *id, terms->password_hash, password);
   if (refused) co_return std::move(*refused);
   api.tries_from.give_back(from);
-  co_return co_await open_session(api, std::move(request), *id, *terms);
+  co_return co_await open_session(api, std::move(visit), *id, *terms);
 }
 
 std::optional<Answer> resume_problem(const Api& api, const SessionView& session) {

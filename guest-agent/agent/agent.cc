@@ -244,7 +244,8 @@ void Agent::take_message(const ToAgent& message) {
     requested_ = true;
     full_ |= request->full;
   } else if (const auto* inject = std::get_if<Inject>(&message)) {
-    if (inputs_taken_.take(inject->number)) input_->inject(inject->event, monotonic_us());
+    if (!inputs_taken_.take(inject->number)) return;
+    input_->inject(inject->event, inject->number.session, monotonic_us());
   } else if (std::holds_alternative<RequestClipboard>(message)) {
     clipboard_->ask(monotonic_us());
   } else if (std::holds_alternative<Shutdown>(message)) {

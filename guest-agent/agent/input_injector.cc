@@ -27,9 +27,11 @@ InputInjector::InputInjector(xcb_connection_t* connection, const xcb_screen_t& s
   xcb_flush(connection_);
 }
 
-void InputInjector::inject(const InputEvent& event, std::int64_t now_us) {
-  const auto add = [this](const auto& one) {
-    if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Text>) {
+void InputInjector::inject(const InputEvent& event, const EntityId& viewer, std::int64_t now_us) {
+  const auto add = [&](const auto& one) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Touch>) {
+      waiting_.emplace_back(Touched{{viewer, one.finger}, one.phase, one.at});
+    } else if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Text>) {
       for (const char32_t character : characters_of(one.utf8)) {
         waiting_.emplace_back(Typed{keysym_of(character)});
       }
@@ -45,7 +47,7 @@ void InputInjector::go_on(std::int64_t now_us) {
   struct Now {
     InputInjector& injector;
     std::int64_t now_us;
-    void operator()(const Touch& one) const { injector.touch(one, now_us); }
+    void operator()(const Touched& one) const { injector.touch(one, now_us); }
     void operator()(const Key& one) const { injector.key(one); }
     void operator()(const Typed& one) const {
       injector.key({one.keysym, true});
@@ -76,9 +78,10 @@ std::int64_t InputInjector::due_us() const {
 }
 
 std::int64_t InputInjector::due_of(const Step& step) const {
-  if (const auto* lift = std::get_if<Touch>(&step)) {
-    const bool lifts = lift->finger == finger_ && lift->phase == TouchPhase::kUp;
-    return lifts ? down_us_ + kTouchUsMin : 0;
+  if (const auto* touch = std::get_if<Touched>(&step)) {
+    const bool lifts = touch->finger == finger_ && touch->phase == TouchPhase::kUp;
+    const bool follows = finger_ && touch->phase == TouchPhase::kDown;
+    return lifts || follows ? down_us_ + kTouchUsMin : 0;
   }
   return keyboard_.lacks(pressed_symbol(step)) ? keyboard_.ready_us() : 0;
 }
@@ -106,13 +109,13 @@ void InputInjector::release_all(std::int64_t now_us) {
 }
 
 void InputInjector::lift_all() {
-  if (finger_ >= 0) touch({static_cast<std::uint8_t>(finger_), TouchPhase::kCancel, {}}, 0);
+  if (finger_) touch({*finger_, TouchPhase::kCancel, {}}, 0);
   for (const xcb_keycode_t code : std::set<xcb_keycode_t>(held_)) press(code, false);
 }
 
-void InputInjector::touch(const Touch& touch, std::int64_t now_us) {
+void InputInjector::touch(const Touched& touch, std::int64_t now_us) {
   if (touch.phase == TouchPhase::kDown) {
-    if (finger_ >= 0) return;
+    if (finger_) button(kFirstButton, false);
     finger_ = touch.finger;
     down_us_ = now_us;
     move(touch.at);
@@ -128,14 +131,14 @@ void InputInjector::touch(const Touch& touch, std::int64_t now_us) {
     case TouchPhase::kUp:
       move(touch.at);
       button(kFirstButton, false);
-      finger_ = -1;
+      finger_.reset();
       park_us_ = now_us + kParkAfterUs;
       break;
     case TouchPhase::kCancel:
       // Lifted far away from what was touched, so that it does not act.
       park();
       button(kFirstButton, false);
-      finger_ = -1;
+      finger_.reset();
       break;
   }
 }
@@ -152,7 +155,7 @@ void InputInjector::key(const Key& key) {
 }
 
 void InputInjector::scroll(const Scroll& scroll) {
-  if (finger_ >= 0) return;
+  if (finger_) return;
   move(scroll.at);
   turn_wheel(wheel_y_, scroll.dy, kWheelUp, kWheelDown);
   turn_wheel(wheel_x_, scroll.dx, kWheelLeft, kWheelRight);

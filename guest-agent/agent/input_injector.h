@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <set>
 #include <variant>
 #include <vector>
 
 #include "guest-agent/agent/keyboard.h"
+#include "schemas/ids.h"
 #include "schemas/input_events.h"
 #include "schemas/result.h"
 
@@ -19,17 +21,19 @@ inline constexpr std::int64_t kTouchUsMin = 40'000;
 inline constexpr std::int64_t kParkAfterUs = 150'000;
 inline constexpr std::int64_t kParkAgainUs = 200'000;
 
-// The first finger that touches is the pointer with its first button down; XTEST knows no further
-// fingers, they are ignored until it lifts. Between touches the pointer waits in the last corner:
-// nothing hovers under a finger that is not there. Programs look at where the pointer is while
-// they handle a press, so a finger stays for kTouchUsMin, as a real one does, even when the
-// network delivers its way down and up at once; what comes behind waits for it. A window manager
-// holds a press back until it has seen it: the pointer must not leave before, or the press is lost.
+// The finger that touched last is the pointer with its first button down. XTEST knows no second
+// one: the one before is lifted where it is, so that of taps that overlap each is a tap, and what
+// it does afterwards is nothing. Between touches the pointer waits in the last corner: nothing
+// hovers under a finger that is not there. Programs look at where the pointer is while they handle
+// a press, so a finger stays for kTouchUsMin, as a real one does, even when the network delivers
+// its way down and up at once; what comes behind waits for it. A window manager holds a press back
+// until it has seen it: the pointer must not leave before, or the press is lost.
 class InputInjector {
  public:
   InputInjector(xcb_connection_t* connection, const xcb_screen_t& screen);
 
-  void inject(const InputEvent& event, std::int64_t now_us);
+  // `viewer` tells one's fingers from another's.
+  void inject(const InputEvent& event, const EntityId& viewer, std::int64_t now_us);
   // To be called when due_us() has come, or fd() is readable.
   void go_on(std::int64_t now_us);
   // 0: nothing waits.
@@ -47,12 +51,22 @@ class InputInjector {
     std::uint32_t keysym = 0;
   };
   struct LiftAll {};
-  using Step = std::variant<Touch, Key, Typed, Scroll, LiftAll>;
+  struct Finger {
+    EntityId viewer;
+    std::uint8_t number = 0;
+    bool operator==(const Finger&) const = default;
+  };
+  struct Touched {
+    Finger finger;
+    TouchPhase phase = TouchPhase::kDown;
+    Point at;
+  };
+  using Step = std::variant<Touched, Key, Typed, Scroll, LiftAll>;
 
   std::int64_t due_of(const Step& step) const;
   std::uint32_t pressed_symbol(const Step& step) const;
   std::vector<std::uint32_t> symbols_to_come() const;
-  void touch(const Touch& touch, std::int64_t now_us);
+  void touch(const Touched& touch, std::int64_t now_us);
   void key(const Key& key);
   void scroll(const Scroll& scroll);
   void lift_all();
@@ -68,7 +82,7 @@ class InputInjector {
   const xcb_screen_t& screen_;
   Keyboard keyboard_;
   std::deque<Step> waiting_;
-  int finger_ = -1;               // the one that is the pointer; -1: none
+  std::optional<Finger> finger_;  // the one that is the pointer
   std::int64_t down_us_ = 0;      // since when
   std::int64_t park_us_ = 0;      // when the pointer leaves; 0: it did
   std::set<xcb_keycode_t> held_;  // keys

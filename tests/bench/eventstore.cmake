@@ -1,7 +1,8 @@
 # Not CTest tests: run build-release/bin/rookery-bench-eventstore, as tools/bench does.
 rookery_library(rookery_store_load bench/store_load.cc)
+set_target_properties(rookery_store_load PROPERTIES EXCLUDE_FROM_ALL ON)
 target_link_libraries(rookery_store_load PUBLIC rookery_eventstore)
-add_executable(rookery-bench-eventstore bench/eventstore_bench.cc)
+add_executable(rookery-bench-eventstore EXCLUDE_FROM_ALL bench/eventstore_bench.cc)
 target_link_libraries(rookery-bench-eventstore PRIVATE rookery_store_load RocksDB::rocksdb-shared)
-add_executable(rookery-bench-audit bench/audit_bench.cc bench/cpu_time.cc)
+add_executable(rookery-bench-audit EXCLUDE_FROM_ALL bench/audit_bench.cc bench/cpu_time.cc)
 target_link_libraries(rookery-bench-audit PRIVATE rookery_store_load RocksDB::rocksdb-shared)

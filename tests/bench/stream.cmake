@@ -7,5 +7,6 @@ target_link_libraries(rookery_pattern_stream PUBLIC rookery_media rookery_guest_
                       PRIVATE rookery_host_side rookery_doors)
 add_dependencies(rookery_pattern_stream rookery-agent rookery-frame-pattern)
 
-add_executable(rookery-bench-stream bench/stream_bench.cc bench/bare_vpx.cc bench/frame_recorder.cc)
+add_executable(rookery-bench-stream EXCLUDE_FROM_ALL
+               bench/stream_bench.cc bench/bare_vpx.cc bench/frame_recorder.cc)
 target_link_libraries(rookery-bench-stream PRIVATE rookery_pattern_stream PkgConfig::VPX)

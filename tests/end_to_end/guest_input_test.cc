@@ -201,6 +201,26 @@ BOOST_AUTO_TEST_CASE(hands_over_what_a_program_copied) {
   copied(*guest, {ClipboardState::kTooLong, ""});
 }
 
+// Two thumbs: the second is down before the first is up. And somebody else's finger of that number.
+BOOST_AUTO_TEST_CASE(of_taps_that_overlap_each_is_a_tap) {
+  Host host;
+  const auto guest = host.start(1, 1);
+  BOOST_REQUIRE(shows(*guest, [&] { return is_launcher(*guest); }));
+  tap(*guest, kCalculator);
+  BOOST_REQUIRE(shows(*guest, [&] { return !is_launcher(*guest); }));
+  const Point seven{74, 474}, five{217, 680}, six{360, 680};
+  const EntityId other = make_entity_id(EntityKind::kSession, {2});
+  guest->inject(Touch{0, TouchPhase::kDown, seven});
+  guest->inject(Touch{1, TouchPhase::kDown, five});
+  guest->inject(Touch{0, TouchPhase::kUp, seven});
+  guest->inject(Touch{0, TouchPhase::kUp, five}, {other, 1});
+  guest->inject(Touch{1, TouchPhase::kUp, five});
+  guest->inject(Touch{0, TouchPhase::kDown, six}, {other, 2});
+  guest->inject(Touch{0, TouchPhase::kUp, six}, {other, 3});
+  press_with_control(*guest, 'c');
+  copied(*guest, {ClipboardState::kText, "756"});
+}
+
 BOOST_AUTO_TEST_CASE(taps_while_the_window_manager_hangs) {
   Host host;
   const auto guest = host.start(1, 1);

@@ -1,6 +1,7 @@
 #include <atomic>
 #include <thread>
 
+#include "actors/effects/absences.h"
 #include "tests/unit/server/test_node.h"
 
 namespace rookery::test {
@@ -112,6 +113,24 @@ BOOST_AUTO_TEST_CASE(a_link_that_is_not_whole_opens_nothing) {
   BOOST_TEST(node.host.sent<host::AdmitSession>().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_single_use_whose_answer_was_lost_is_not_lost) {
+  const Json link = make({{"single_use", true}});
+  stranger.idempotency_key = "this visit";
+  const Reply first = open(link);
+  stranger.idempotency_key = "this visit";
+  const Reply again = open(link);
+  BOOST_REQUIRE_EQUAL(again.status, 201u);
+  BOOST_TEST(again.body == first.body);
+  BOOST_TEST(node.host.sent<host::AdmitSession>().size() >= 1u);
+  BOOST_TEST(count("Link.Used") == 1u);
+  stranger.idempotency_key = "another";
+  BOOST_TEST(open(link).error_code() == "link_used");
+  stranger.idempotency_key = "this visit";
+  Json wrong = link;
+  wrong["secret"] = std::string(43, 'A');
+  BOOST_TEST(open(wrong).status == 403u, "the key opens nothing");
+}
+
 BOOST_AUTO_TEST_CASE(a_single_use_is_one_also_at_once) {
   const Json link = make({{"single_use", true}});
   std::vector<std::thread> rush;
@@ -219,6 +238,11 @@ BOOST_AUTO_TEST_CASE(a_phone_that_does_not_run_says_so) {
   const Reply early = open(link);
   BOOST_TEST(early.status == 409u);
   BOOST_TEST(early.error_code() == "phone_not_running");
+  node.host.silent = true;
+  BOOST_TEST(admin.post("/v1/" + path_of(phone) + "/start").status == 200u);
+  const Reply soon = open(link);
+  BOOST_TEST(soon.status == 503u);
+  BOOST_TEST(soon.error_code() == "phone_starting");
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_viewer_comes_back_to_the_same_session) {
@@ -265,12 +289,20 @@ BOOST_AUTO_TEST_CASE(only_the_viewer_comes_back) {
 }
 
 BOOST_AUTO_TEST_CASE(who_stays_away_is_not_waited_for_forever) {
-  const Reply visit = open(make({{"lifetime_s", 24 * 3600}}));
+  const Reply visit = open(make({{"lifetime_s", 48 * 3600}}));
   connect();
   lose();
   BOOST_TEST(eventually([&] { return phase(visit.body) == "away"; }));
-  node.clock.now += std::int64_t{16} * 60 * 1'000'000;
-  BOOST_TEST(eventually([&] { return phase(visit.body) == "ended"; }));
+  node.clock.now += Absences::kAwayUsMax - 60'000'000;
+  BOOST_TEST(resume(visit.body).status == 201u, "a night is not too long");
+  connect();
+  BOOST_TEST(eventually([&] { return phase(visit.body) == "connected"; }));
+  lose();
+  BOOST_TEST(eventually([&] { return phase(visit.body) == "away"; }));
+  node.clock.now += Absences::kAwayUsMax + 60'000'000;
+  HttpClient later = node.admin();  // the token of before is over, too
+  const std::string path = "/v1/sessions/" + visit.body["session_id"].get<std::string>();
+  BOOST_TEST(eventually([&] { return later.get(path).body["phase"] == "ended"; }));
   BOOST_TEST(resume(visit.body).error_code() == "session_ended");
 }
 

@@ -38,9 +38,11 @@ export type Answer =
 
 const ANSWER_MS_MAX = 10_000;
 
-export function openLink(link: Link, password?: string): Promise<Answer> {
+// `visit` names this opening: asked again after a lost answer, it is the same one.
+export function openLink(link: Link, visit: string, password?: string): Promise<Answer> {
   const body = password === undefined ? { secret: link.secret } : { secret: link.secret, password };
-  return ask(`/v1/links/${encodeURIComponent(link.id)}/open`, body);
+  const key = { 'Idempotency-Key': visit };
+  return ask(`/v1/links/${encodeURIComponent(link.id)}/open`, body, key);
 }
 
 // The same session, with a new ticket.
@@ -49,11 +51,12 @@ export function resumeSession(admission: Admission): Promise<Answer> {
   return ask(`/v1/sessions/${encodeURIComponent(name)}/resume`, { resume: admission.resume });
 }
 
-async function ask(path: string, body: object): Promise<Answer> {
+async function ask(path: string, body: object,
+                   headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   try {
     const response = await fetch(path, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json', ...headers },
       body: JSON.stringify(body),
       cache: 'no-store',
       credentials: 'omit',

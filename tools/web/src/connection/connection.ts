@@ -41,6 +41,7 @@ export class Connection {
   private admission: Admission | undefined;
   private readonly inputs = new InputSender();
   private readonly pause = new RetryPause();
+  private readonly visit = randomName();
   private closed = false;
   private endWatch: () => void = () => undefined;
   private endCopy: (copied: Copied) => void = () => undefined;
@@ -98,12 +99,13 @@ export class Connection {
     let password: string | undefined;
     while (!this.closed) {
       const transport = openWebSocket(); // beside the question, as each takes a round trip
-      const [answer] = await Promise.all([this.ask(password), sodiumReady()]);
+      const [answer, ready] = await Promise.all([this.ask(password), isSodiumReady()]);
       if (this.closed) return transport.close();
       if (answer.kind === 'admitted') {
         this.admission = answer.admission;
         this.callbacks.onAdmitted(answer.admission);
-        await this.watch(transport, answer.admission);
+        if (ready) await this.watch(transport, answer.admission);
+        else transport.close();
       } else {
         transport.close();
         if (answer.kind === 'final') return this.over(answer.code);
@@ -119,7 +121,7 @@ export class Connection {
   }
   private ask(password?: string): Promise<Answer> {
     return this.admission === undefined
-      ? openLink(this.link, password)
+      ? openLink(this.link, this.visit, password)
       : resumeSession(this.admission);
   }
   private over(code: FinalRefusal): void {
@@ -155,6 +157,16 @@ export class Connection {
     this.stream = undefined;
     if (nowUs() > beganUs + WORKED_US_MIN) this.pause.reset();
   }
+}
+
+function randomName(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+// False: its file did not arrive.
+function isSodiumReady(): Promise<boolean> {
+  return sodiumReady().then(() => true, () => false);
 }
 
 function after(delayMs: number): Promise<void> {

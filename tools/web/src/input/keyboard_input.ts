@@ -76,6 +76,8 @@ export class KeyboardInput {
     ];
     for (const each of held) this.key(each, true);
     this.down.set(event.code, held);
+    // A Mac never says that a letter went up while the command key is down.
+    if (event.metaKey) this.release(event.code);
   }
   private release(code: string): void {
     const held = this.down.get(code);

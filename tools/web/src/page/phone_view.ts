@@ -55,6 +55,7 @@ export class PhoneView {
     this.admission = undefined;
     hideCard();
     this.setState('connecting');
+    this.refresh();
     this.connection = new Connection(link, this.figures, {
       onAdmitted: (admission) => this.admitted(admission),
       onLive: (handshakeHash) => this.bar.setHandshake(handshakeHash),

@@ -94,6 +94,8 @@ export class Screen {
     canvas.style.top = css(seen.top + (seen.height - own.height) / 2);
     canvas.style.transform = turns === 0 ? '' : `rotate(${90 * turns}deg)`;
     this.stage.classList.toggle('zoomed', this.zoomFactor > 1);
+    // What scrolls can be scrolled with the keyboard.
+    this.stage.tabIndex = this.zoomFactor > 1 ? 0 : -1;
   }
 }
 

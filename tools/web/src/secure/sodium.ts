@@ -7,7 +7,11 @@ export let sodium: Sodium;
 let loading: Promise<void> | undefined;
 
 export function sodiumReady(): Promise<void> {
-  loading ??= load();
+  // What did not come is asked for again.
+  loading ??= load().catch((reason: unknown) => {
+    loading = undefined;
+    throw reason;
+  });
   return loading;
 }
 
