@@ -3,6 +3,7 @@
 import importlib.machinery
 import importlib.util
 import struct
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -142,6 +143,20 @@ class Evidence(unittest.TestCase):
                              (between, "12"), (between, "13")]:
             with self.assertRaises(NodeError):
                 smoke.shows(file, wanted)
+
+
+class DataFolderTest(unittest.TestCase):
+    def test_a_node_s_data_is_not_taken_away(self):
+        with tempfile.TemporaryDirectory() as folder:
+            data = Path(folder, "data")
+            data.mkdir()
+            kept = data / "first-accounts.json"
+            kept.write_text("{}")
+            run = subprocess.run([TOOLS / "smoke", "--smoke", folder], capture_output=True,
+                                 text=True)
+            self.assertEqual(run.returncode, 2)
+            self.assertIn("is not empty", run.stderr)
+            self.assertEqual(kept.read_text(), "{}")
 
 
 if __name__ == "__main__":

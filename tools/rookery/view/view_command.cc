@@ -78,6 +78,12 @@ void tell_trouble(const std::optional<std::string>& reason) {
   }
 }
 
+constexpr const char* kScriptHelp =
+    "A script holds an action a line; points are the phone's pixels, # begins a comment:\n"
+    "  tap X Y          swipe X1 Y1 X2 Y2 MS     scroll X Y DX DY (120 is one notch)\n"
+    "  text \"…\"         key NAME or CTRL+NAME    png FILE\n"
+    "  wait MS          wait-change [MS max]     wait-still MS [MS max]";
+
 // One run of `view`, from the first session to the files it leaves behind.
 class View {
  public:
@@ -141,7 +147,10 @@ Status View::watch_headless(StreamLink& link) {
   if (lines_.empty()) {
     const bool one_picture = options_.record.empty() && !options_.png.empty();
     screen_.wait(options_.run_ms.value_or(one_picture ? 0 : kForeverMs));
-    return ended_early(link);
+    if (const auto status = ended_early(link); !status || interrupted()) return status;
+    const std::string trouble = link.trouble();
+    if (trouble.empty()) return Done{};
+    return Error{"at the end there was no stream: " + trouble};
   }
   // With --seconds a watchman ends the script when its time is over.
   std::thread watchman;
@@ -245,6 +254,10 @@ Outcome view(Context& context, const CLI::App& command) {
                            parsed.error().message);
     }
     lines = std::move(*parsed);
+    if (lines.empty()) {
+      return usage_failure(escape_text(argument(command, "--script")) +
+                           " holds no action: see rookery view --help");
+    }
   }
   if (options.watch_only && std::any_of(lines.begin(), lines.end(), touches)) {
     return usage_failure("this script touches the phone: leave out --watch-only");
@@ -277,6 +290,7 @@ void add_view_command(CLI::App& app, Invocation& invocation) {
       ->type_name("FILE");
   command->add_option("--seconds", "End after so long; a script must be done by then")
       ->check(CLI::Validator(check_seconds, "N"));
+  command->footer(kScriptHelp);
 }
 
 }  // namespace rookery::tool
