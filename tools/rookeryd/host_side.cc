@@ -168,26 +168,28 @@ void HostSide::watch() {
   }
 }
 
-// Behind the phone's boot, if one is under way: a viewer is admitted to what can be seen. Otherwise
-// at once: other phones' boots are not its concern.
+// Right behind the phone's boot, if one is under way: a viewer is admitted to what can be seen.
+// Otherwise at once; other phones' boots are not its concern.
 void HostSide::in_order(const EntityId& phone, std::function<void()> work) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!orders_.contains(phone)) {
-      if (!closing_) work();
-      return;
-    }
+  const std::lock_guard lock(mutex_);
+  const auto orders = orders_.find(phone);
+  if (orders != orders_.end()) {
+    orders->second.back().push_back(std::move(work));
+  } else if (!closing_) {
+    work();
   }
-  in_lane(phone, std::move(work));
 }
 
 void HostSide::in_lane(const EntityId& phone, std::function<void()> work) {
   const std::lock_guard lock(mutex_);
-  ++orders_[phone];
+  orders_[phone].emplace_back();
   lanes_.submit(phone, [this, phone, work = std::move(work)] {
     work();
     const std::lock_guard done(mutex_);
-    if (--orders_[phone] == 0) orders_.erase(phone);
+    auto& orders = orders_[phone];
+    for (const auto& next : orders.front()) next();
+    orders.pop_front();
+    if (orders.empty()) orders_.erase(phone);
   });
 }
 

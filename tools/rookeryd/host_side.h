@@ -4,11 +4,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "guest-agent/driver/guest_driver.h"
 #include "media/media_host.h"
@@ -59,7 +61,8 @@ class HostSide final : public LocalHost {
   std::map<EntityId, Attached> attached_;            // phones that are streamed
   std::map<EntityId, EntityId> phones_of_sessions_;  // admitted and not yet closed
   std::map<EntityId, host::StopGuest> stops_due_;    // guests that would not stop
-  std::map<EntityId, std::size_t> orders_;           // orders that wait in the phone's lane
+  // For each order in the phone's lane, or under way, what is to be done right after it.
+  std::map<EntityId, std::deque<std::vector<std::function<void()>>>> orders_;
   // What could not be removed, and when it is tried again.
   std::map<EntityId, std::chrono::steady_clock::time_point> removals_due_;
   bool closing_ = false;
