@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -94,6 +95,7 @@ class CommitQueue {
   };
 
   void run();
+  void gather(std::unique_lock<std::mutex>& lock, std::size_t expected);
   void commit(std::span<Waiting> batch);
   void stage(Waiting& waiting);
   void stage_events(Waiting& waiting, HeadCache::Slot& slot);
@@ -108,11 +110,12 @@ class CommitQueue {
   std::vector<Shelf> shards_;
   mutable std::mutex heads_mutex_;
 
-  std::mutex mutex_;  // guards the four below
+  std::mutex mutex_;  // guards the five below
   std::condition_variable arrived_;
   std::vector<Waiting> queue_;
   std::size_t queued_bytes_ = 0;
   bool sleeping_ = false;
+  std::size_t wanted_ = 1;  // so many appends wake the sleeper
   bool closing_ = false;
 
   // The commit thread's own.
@@ -120,8 +123,9 @@ class CommitQueue {
   LeafHasher hasher_;
   std::vector<std::pair<EntityId, HeadCache::Slot*>> dirty_heads_;
   bool batch_open_ = false;
-  std::string failure_;              // not empty: the store has stopped; set once
-  std::atomic<bool> failed_{false};  // after failure_ was set
+  std::chrono::steady_clock::duration write_time_{};  // of the last batch
+  std::string failure_;                               // not empty: the store has stopped; set once
+  std::atomic<bool> failed_{false};                   // after failure_ was set
 
   std::thread thread_;
 };

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@
 #include "eventstore/record_keys.h"
 #include "eventstore/rocksdb_event_log.h"
 #include "eventstore/rocksdb_tables.h"
+#include "tests/bench/json_line.h"
+#include "tests/bench/rivals/rival.h"
 #include "tests/bench/store_load.h"
 
 namespace {
@@ -141,6 +144,59 @@ void bench_replay(const std::filesystem::path& folder, int rounds) {
   report("replay_by_position", by_position, baseline);
 }
 
+// So many that a round takes about half a second.
+std::uint64_t appends_per_round(std::size_t writers,
+                                const std::function<void(std::uint64_t)>& run) {
+  const std::uint64_t probe = writers * 20;
+  run(probe);
+  const double rate = static_cast<double>(probe) / seconds_of([&] { run(probe); });
+  return std::max<std::uint64_t>(writers, static_cast<std::uint64_t>(rate / 2));
+}
+
+struct Contender {
+  std::string name;
+  bool durable = true;
+  std::function<void(std::uint64_t)> run;
+  std::uint64_t appends = 0;
+  std::vector<double> rates = {};
+};
+
+// Rookery's log, in this process as it is used, and others' servers, over a socket as they are
+// used. A ratio is Rookery's rate over theirs.
+void bench_rivals(const std::filesystem::path& folder, std::size_t writers, int rounds) {
+  auto log = open_rocksdb_event_log(folder / "beside_rivals", {});
+  if (!log) die(log.error().message);
+  StoreWriters store(**log, writers);
+  const auto rivals = start_rivals(folder, writers);
+  std::vector<Contender> contenders;
+  contenders.push_back({"rookery", true, [&](std::uint64_t count) { store.run(count); }});
+  for (const auto& rival : rivals) {
+    contenders.push_back(
+        {rival->name(), rival->durable(), [&rival](std::uint64_t count) { rival->run(count); }});
+  }
+  for (Contender& each : contenders) each.appends = appends_per_round(writers, each.run);
+  for (int round = 0; round < rounds; ++round) {
+    for (Contender& each : contenders) {
+      each.rates.push_back(static_cast<double>(each.appends) /
+                           seconds_of([&] { each.run(each.appends); }));
+    }
+  }
+  const double ours = median(contenders.front().rates);
+  double best = 0;
+  for (const Contender& each : contenders) {
+    if (&each == &contenders.front()) continue;
+    const double theirs = median(each.rates);
+    if (each.durable) best = std::max(best, theirs);
+    const std::string metric = "append_" + std::to_string(writers) + "_beside_" + each.name;
+    print_figure("eventstore", metric + (each.durable ? "" : "_not_synced"), ours, "events/s",
+                 theirs);
+  }
+  if (best > 0) {
+    print_figure("eventstore", "append_" + std::to_string(writers) + "_beside_best_rival", ours,
+                 "events/s", best);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -159,8 +215,11 @@ int main(int argc, char** argv) {
   }
   std::string pattern = (parent / "eventstore-bench-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) die("cannot make a folder in " + parent.string());
+  // PostgreSQL runs as another user and has to pass through.
+  std::filesystem::permissions(pattern, std::filesystem::perms(0711));
   for (const std::size_t writers : {1, 16, 64}) bench_appends(pattern, writers, rounds);
   bench_replay(pattern, rounds);
+  bench_rivals(pattern, 64, std::min(rounds, 15));
   std::filesystem::remove_all(pattern);
   return 0;
 }

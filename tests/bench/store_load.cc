@@ -59,34 +59,59 @@ Append nth_append(std::size_t writer, std::uint64_t version, std::uint64_t numbe
 
 StoreWriters::StoreWriters(EventLog& log, std::size_t writers) : log_(log), versions_(writers) {
   for (std::size_t i = 0; i < writers; ++i) versions_[i] = *log.stream_version(writer_stream(i));
+  thread_ = std::thread([this] { write(); });
+}
+
+StoreWriters::~StoreWriters() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    changed_.notify_all();
+  }
+  thread_.join();
 }
 
 void StoreWriters::run(std::uint64_t appends) {
-  to_send_ = appends - versions_.size();
-  missing_ = appends;
-  for (std::size_t writer = 0; writer < versions_.size(); ++writer) send(writer);
   std::unique_lock lock(mutex_);
-  finished_.wait(lock, [this] { return missing_ == 0; });
+  to_send_ = appends;
+  missing_ = appends;
+  ready_.clear();
+  for (std::size_t writer = 0; writer < versions_.size(); ++writer) ready_.push_back(writer);
+  changed_.notify_all();
+  changed_.wait(lock, [this] { return missing_ == 0; });
 }
 
-void StoreWriters::send(std::size_t writer) {
-  log_.append(nth_append(writer, versions_[writer], ++sent_, payload_, answer_),
-              [this, writer](AppendResult result) { answered(writer, result); });
+void StoreWriters::write() {
+  std::vector<std::pair<std::size_t, std::uint64_t>> turn;  // writer, the version it saw last
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return closing_ || !ready_.empty(); });
+    if (closing_) return;
+    turn.clear();
+    for (const std::size_t writer : ready_) {
+      if (to_send_ == 0) break;
+      --to_send_;
+      turn.emplace_back(writer, versions_[writer]);
+    }
+    ready_.clear();
+    lock.unlock();
+    for (const auto& [writer, version] : turn) {
+      log_.append(
+          nth_append(writer, version, ++sent_, payload_, answer_),
+          [this, writer = writer](const AppendResult& result) { answered(writer, result); });
+    }
+    lock.lock();
+  }
 }
 
-// On the commit thread, so that only the start of a run meets another thread.
+// On the commit thread.
 void StoreWriters::answered(std::size_t writer, const AppendResult& result) {
   const auto* appended = std::get_if<Appended>(&result);
   if (appended == nullptr) die("an append failed");
+  const std::lock_guard lock(mutex_);
   versions_[writer] = appended->first_version;
-  if (to_send_.load(std::memory_order_relaxed) > 0) {
-    to_send_.fetch_sub(1, std::memory_order_relaxed);
-    send(writer);
-  }
-  if (missing_.fetch_sub(1) == 1) {
-    const std::lock_guard lock(mutex_);
-    finished_.notify_one();
-  }
+  ready_.push_back(writer);
+  if (--missing_ == 0 || ready_.size() == 1) changed_.notify_all();
 }
 
 }  // namespace rookery::bench

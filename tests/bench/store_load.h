@@ -2,12 +2,12 @@
 // durable.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "eventstore/event_log.h"
@@ -24,27 +24,35 @@ std::string random_bytes(std::size_t size);
 EntityId writer_stream(std::size_t writer);
 Id128 nth_command(std::uint64_t number);
 
-// Writers in a closed loop.
+// Writers in a closed loop, all on a thread of their own, as actors are on theirs: never on the
+// store's.
 class StoreWriters {
  public:
   StoreWriters(EventLog& log, std::size_t writers);
+  ~StoreWriters();
+  StoreWriters(const StoreWriters&) = delete;
+  StoreWriters& operator=(const StoreWriters&) = delete;
 
   // Returns when so many appends, at least one a writer, are durable.
   void run(std::uint64_t appends);
 
  private:
-  void send(std::size_t writer);
+  void write();
   void answered(std::size_t writer, const AppendResult& result);
 
   EventLog& log_;
   const std::string payload_ = random_bytes(kPayloadBytes);
   const std::string answer_ = random_bytes(kAnswerBytes);
+  std::uint64_t sent_ = 0;  // the writers' thread's
+
+  std::mutex mutex_;  // guards the rest
+  std::condition_variable changed_;
   std::vector<std::uint64_t> versions_;
-  std::atomic<std::uint64_t> sent_ = 0;
-  std::atomic<std::uint64_t> to_send_ = 0;
-  std::atomic<std::uint64_t> missing_ = 0;
-  std::mutex mutex_;
-  std::condition_variable finished_;
+  std::vector<std::size_t> ready_;  // writers that may go on
+  std::uint64_t to_send_ = 0;
+  std::uint64_t missing_ = 0;
+  bool closing_ = false;
+  std::thread thread_;
 };
 
 }  // namespace rookery::bench
