@@ -48,7 +48,7 @@ int try_connect(const ServerAddress& address) {
 }
 
 std::size_t receive_some(int socket, std::string& into) {
-  std::array<char, 65536> bytes;
+  std::array<char, 16384> bytes{};
   const ssize_t size = recv(socket, bytes.data(), bytes.size(), 0);
   if (size <= 0) die("a store closed a connection");
   into.append(bytes.data(), static_cast<std::size_t>(size));
