@@ -341,7 +341,8 @@ std::int64_t StreamSession::key_due_us() const {
 }
 
 void StreamSession::release(InputSink& input) {
-  for (const InputEvent& event : held_.release()) input.inject(event, {});
+  // The guest knows whose fingers they are.
+  for (const InputEvent& event : held_.release()) input.inject(event, {session(), 0});
 }
 
 void StreamSession::end(const std::string& reason, bool lost) {

@@ -35,7 +35,7 @@ Touch take_touch(ByteReader& in) {
   Touch touch;
   touch.finger = in.u8();
   const std::uint8_t phase = in.u8();
-  if (touch.finger >= kFingersMax || phase > static_cast<std::uint8_t>(TouchPhase::kCancel)) {
+  if (touch.finger > kMouse || phase > static_cast<std::uint8_t>(TouchPhase::kCancel)) {
     in.fail();
   }
   touch.phase = static_cast<TouchPhase>(phase);

@@ -19,10 +19,12 @@ struct Point {
 enum class TouchPhase : std::uint8_t { kDown = 0, kMove = 1, kUp = 2, kCancel = 3 };
 
 inline constexpr std::uint8_t kFingersMax = 10;
+// The mouse's left button touches like a finger, but programs of the guest see a mouse.
+inline constexpr std::uint8_t kMouse = kFingersMax;
 inline constexpr std::size_t kTextBytesMax = 512;
 
 struct Touch {
-  std::uint8_t finger = 0;  // 0 to kFingersMax - 1
+  std::uint8_t finger = 0;  // 0 to kFingersMax - 1, or kMouse
   TouchPhase phase = TouchPhase::kDown;
   Point at;
   bool operator==(const Touch&) const = default;
@@ -45,7 +47,8 @@ struct Scroll {
 };
 using InputEvent = std::variant<Touch, Key, Text, Scroll>;
 
-// Which input of which stream session it is, counted from 1. 0: one of the host's own.
+// Which input of which stream session it is, counted from 1. 0: one of the host's own, or what it
+// lifts for a session that ended.
 struct InputNumber {
   EntityId session;
   std::uint64_t number = 0;

@@ -62,7 +62,8 @@ Status Agent::set_up() {
   auto frames = FramebufferSource::open(x_.connection.get(), *x_.screen);
   if (!frames) return frames.error();
   frames_ = std::move(*frames);
-  input_ = std::make_unique<InputInjector>(x_.connection.get(), *x_.screen);
+  input_ = std::make_unique<InputInjector>(x_.connection.get(), *x_.screen,
+                                           std::move(x_.touch_screen));
   clipboard_ = std::make_unique<Clipboard>(x_.connection.get(), *x_.screen);
   const std::uint32_t windows_come_and_go = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY;
   xcb_change_window_attributes(x_.connection.get(), x_.screen->root, XCB_CW_EVENT_MASK,

@@ -18,11 +18,20 @@ constexpr std::uint8_t kWheelLeft = 6;
 constexpr std::uint8_t kWheelRight = 7;
 constexpr int kNotchUnits = 120;
 constexpr int kNotchesMax = 20;  // of one event
+constexpr int kStillPx = 10;     // a finger that moves no farther stays where it is
+constexpr Point kCorner{0xffff, 0xffff};
 
 }  // namespace
 
-InputInjector::InputInjector(xcb_connection_t* connection, const xcb_screen_t& screen)
-    : connection_(connection), screen_(screen), keyboard_(connection) {
+InputInjector::InputInjector(xcb_connection_t* connection, const xcb_screen_t& screen,
+                             std::unique_ptr<TouchScreen> touch_screen)
+    : connection_(connection),
+      screen_(screen),
+      keyboard_(connection),
+      hidden_(xcb_generate_id(connection)),
+      touch_screen_(std::move(touch_screen)) {
+  xcb_create_window(connection_, 0, hidden_, screen.root, -1, -1, 1, 1, 0,
+                    XCB_WINDOW_CLASS_INPUT_ONLY, screen.root_visual, 0, nullptr);
   park();
   xcb_flush(connection_);
 }
@@ -30,7 +39,7 @@ InputInjector::InputInjector(xcb_connection_t* connection, const xcb_screen_t& s
 void InputInjector::inject(const InputEvent& event, const EntityId& viewer, std::int64_t now_us) {
   const auto add = [&](const auto& one) {
     if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Touch>) {
-      waiting_.emplace_back(Touched{{viewer, one.finger}, one.phase, one.at});
+      waiting_.emplace_back(Touched{{viewer, one.finger}, one.phase, one.at, now_us});
     } else if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Text>) {
       for (const char32_t character : characters_of(one.utf8)) {
         waiting_.emplace_back(Typed{keysym_of(character)});
@@ -57,31 +66,31 @@ void InputInjector::go_on(std::int64_t now_us) {
     void operator()(const LiftAll&) const { injector.lift_all(); }
   };
   keyboard_.take(now_us);
-  while (!waiting_.empty() && due_of(waiting_.front()) <= now_us) {
+  while (!waiting_.empty() && (due_us_ = due_of(waiting_.front())) <= now_us) {
     const bool lacking = keyboard_.lacks(pressed_symbol(waiting_.front()));
     if (lacking && keyboard_.lend(symbols_to_come(), held_, now_us)) continue;
     std::visit(Now{*this, now_us}, waiting_.front());
     waiting_.pop_front();
   }
   if (park_us_ != 0 && park_us_ <= now_us) {
-    if (pointer_is_free()) {
-      park();
-    } else {
+    if (pointer_is_held()) {
       park_us_ = now_us + kParkAgainUs;
+    } else {
+      park();
     }
   }
   xcb_flush(connection_);
 }
 
-std::int64_t InputInjector::due_us() const {
-  return waiting_.empty() ? park_us_ : due_of(waiting_.front());
-}
+std::int64_t InputInjector::due_us() const { return waiting_.empty() ? park_us_ : due_us_; }
 
-std::int64_t InputInjector::due_of(const Step& step) const {
+std::int64_t InputInjector::due_of(const Step& step) {
   if (const auto* touch = std::get_if<Touched>(&step)) {
-    const bool lifts = touch->finger == finger_ && touch->phase == TouchPhase::kUp;
-    const bool follows = finger_ && touch->phase == TouchPhase::kDown;
-    return lifts || follows ? down_us_ + kTouchUsMin : 0;
+    if (touch->phase == TouchPhase::kDown) return anything_down() ? second_due(*touch) : 0;
+    if (touch->phase != TouchPhase::kUp) return 0;
+    if (touch->finger == pointer_) return down_us_ + kTouchUsMin;
+    const Touching* touching = find(touch->finger);
+    return touching != nullptr ? touching->down_us + kTouchUsMin : 0;
   }
   return keyboard_.lacks(pressed_symbol(step)) ? keyboard_.ready_us() : 0;
 }
@@ -109,38 +118,110 @@ void InputInjector::release_all(std::int64_t now_us) {
 }
 
 void InputInjector::lift_all() {
-  if (finger_) touch({*finger_, TouchPhase::kCancel, {}}, 0);
+  const auto cancel = [&](const Finger& finger) { touch({finger, TouchPhase::kCancel, {}}, 0); };
+  while (!touching_.empty()) cancel(touching_.back().finger);
+  if (pointer_) cancel(*pointer_);
   for (const xcb_keycode_t code : std::set<xcb_keycode_t>(held_)) press(code, false);
 }
 
 void InputInjector::touch(const Touched& touch, std::int64_t now_us) {
   if (touch.phase == TouchPhase::kDown) {
-    if (finger_) button(kFirstButton, false);
-    finger_ = touch.finger;
-    down_us_ = now_us;
+    const bool joins = !touching_.empty() && gesture_of(touch) != Gesture::kTaps && may_join(touch);
+    if (!joins) lift_fingers();
+    put_down(touch, now_us);
+    return;
+  }
+  // Lifted far away from what was touched, so that it does not act.
+  const Point to = touch.phase == TouchPhase::kCancel ? kCorner : touch.at;
+  const bool lifts = touch.phase != TouchPhase::kMove;
+  if (touch.finger == pointer_) {
+    move(to);
+    if (lifts) button(kFirstButton, false);
+    if (lifts) pointer_.reset();
+  } else if (const Touching* known = find(touch.finger)) {
+    Touching& one = touching_[static_cast<std::size_t>(known - touching_.data())];
+    if (one.at != to) on_screen(one.slot, TouchPhase::kMove, to);
+    one.at = to;
+    if (lifts) on_screen(one.slot, TouchPhase::kUp, to);
+    if (lifts) touching_.erase(touching_.begin() + (known - touching_.data()));
+  } else {
+    return;
+  }
+  if (lifts && !anything_down()) park_us_ = now_us + kParkAfterUs;
+}
+
+void InputInjector::put_down(const Touched& touch, std::int64_t now_us) {
+  park_us_ = 0;
+  down_us_ = now_us;
+  if (is_pointer(touch.finger)) {
+    pointer_ = touch.finger;
     move(touch.at);
     button(kFirstButton, true);
     return;
   }
-  if (touch.finger != finger_) return;
-  switch (touch.phase) {
-    case TouchPhase::kDown:
-    case TouchPhase::kMove:
-      move(touch.at);
-      break;
-    case TouchPhase::kUp:
-      move(touch.at);
-      button(kFirstButton, false);
-      finger_.reset();
-      park_us_ = now_us + kParkAfterUs;
-      break;
-    case TouchPhase::kCancel:
-      // Lifted far away from what was touched, so that it does not act.
-      park();
-      button(kFirstButton, false);
-      finger_.reset();
+  std::uint8_t slot = 0;
+  const auto taken = [&](const Touching& one) { return one.slot == slot; };
+  while (std::any_of(touching_.begin(), touching_.end(), taken)) ++slot;
+  touching_.push_back({touch.finger, slot, touch.at, touch.at, now_us});
+  on_screen(slot, TouchPhase::kDown, touch.at);
+}
+
+// Where they are.
+void InputInjector::lift_fingers() {
+  if (pointer_) button(kFirstButton, false);
+  pointer_.reset();
+  for (const Touching& one : touching_) on_screen(one.slot, TouchPhase::kUp, one.at);
+  touching_.clear();
+}
+
+bool InputInjector::is_pointer(const Finger& finger) const {
+  return finger.number == kMouse || !touch_screen_ || !touch_screen_->works();
+}
+
+const InputInjector::Touching* InputInjector::find(const Finger& finger) const {
+  for (const Touching& one : touching_) {
+    if (one.finger == finger) return &one;
+  }
+  return nullptr;
+}
+
+// A finger comes down beside others: as soon as it is known what they are about to do.
+std::int64_t InputInjector::second_due(const Touched& touch) {
+  if (!may_join(touch)) return down_us_ + kTouchUsMin;
+  switch (gesture_of(touch)) {
+    case Gesture::kTogether:
+      return 0;
+    case Gesture::kTaps:
+      return down_us_ + kTouchUsMin;
+    case Gesture::kUnknown:
       break;
   }
+  return touch.came_us + kTogetherUs;
+}
+
+bool InputInjector::may_join(const Touched& touch) {
+  return !pointer_ && touching_.size() < kFingersMax && !is_pointer(touch.finger) &&
+         find(touch.finger) == nullptr && !pointer_is_held() &&
+         window_at(touching_.front().from) == window_at(touch.at);
+}
+
+// From what the fingers did before, and what waits behind.
+InputInjector::Gesture InputInjector::gesture_of(const Touched& touch) const {
+  const auto far = [](Point a, Point b) {
+    return std::abs(a.x - b.x) > kStillPx || std::abs(a.y - b.y) > kStillPx;
+  };
+  for (const Touching& one : touching_) {
+    if (touching_.size() > 1 || far(one.from, one.at)) return Gesture::kTogether;
+  }
+  for (const Step& step : waiting_) {
+    const auto* next = std::get_if<Touched>(&step);
+    if (next == nullptr || next->phase == TouchPhase::kDown) continue;
+    const Touching* one = find(next->finger);
+    if (one == nullptr && next->finger != touch.finger) continue;
+    if (next->phase != TouchPhase::kMove) return Gesture::kTaps;
+    if (far(next->at, one != nullptr ? one->from : touch.at)) return Gesture::kTogether;
+  }
+  return Gesture::kUnknown;
 }
 
 void InputInjector::key(const Key& key) {
@@ -155,7 +236,7 @@ void InputInjector::key(const Key& key) {
 }
 
 void InputInjector::scroll(const Scroll& scroll) {
-  if (finger_) return;
+  if (anything_down()) return;
   move(scroll.at);
   turn_wheel(wheel_y_, scroll.dy, kWheelUp, kWheelDown);
   turn_wheel(wheel_x_, scroll.dx, kWheelLeft, kWheelRight);
@@ -173,26 +254,38 @@ void InputInjector::turn_wheel(int& rest, int units, std::uint8_t less, std::uin
 
 void InputInjector::move(Point to) {
   park_us_ = 0;
-  const auto x = std::min<std::uint16_t>(to.x, screen_.width_in_pixels - 1);
-  const auto y = std::min<std::uint16_t>(to.y, screen_.height_in_pixels - 1);
-  xcb_test_fake_input(connection_, XCB_MOTION_NOTIFY, 0, XCB_CURRENT_TIME, screen_.root,
-                      static_cast<std::int16_t>(x), static_cast<std::int16_t>(y), 0);
+  fake(XCB_MOTION_NOTIFY, 0,
+       {std::min<std::uint16_t>(to.x, screen_.width_in_pixels - 1),
+        std::min<std::uint16_t>(to.y, screen_.height_in_pixels - 1)});
 }
 
-void InputInjector::park() { move({0xffff, 0xffff}); }
+void InputInjector::park() { move(kCorner); }
 
-// Nobody holds it: no press waits for somebody's answer, no menu is open.
-bool InputInjector::pointer_is_free() {
-  const auto asked = xcb_grab_pointer(connection_, 0, screen_.root, 0, XCB_GRAB_MODE_ASYNC,
-                                      XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_CURRENT_TIME);
-  xcb_ungrab_pointer(connection_, XCB_CURRENT_TIME);
-  const auto reply = owned(xcb_grab_pointer_reply(connection_, asked, nullptr));
-  return !reply || reply->status == XCB_GRAB_STATUS_SUCCESS;
+// A program has it for itself: a press that waits for somebody's answer, a menu that is open, or a
+// touch that is a press for a program that knows no touches. To ask for it with a window that is
+// not shown changes nothing.
+bool InputInjector::pointer_is_held() {
+  if (touch_screen_) touch_screen_->settle();
+  const auto reply = owned(xcb_grab_pointer_reply(
+      connection_,
+      xcb_grab_pointer(connection_, 0, hidden_, 0, XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC,
+                       XCB_NONE, XCB_NONE, XCB_CURRENT_TIME),
+      nullptr));
+  return reply && reply->status == XCB_GRAB_STATUS_ALREADY_GRABBED;
+}
+
+// The child of the root there: a program's window in its frame.
+xcb_window_t InputInjector::window_at(Point at) {
+  const auto reply = owned(xcb_translate_coordinates_reply(
+      connection_,
+      xcb_translate_coordinates(connection_, screen_.root, screen_.root,
+                                static_cast<std::int16_t>(at.x), static_cast<std::int16_t>(at.y)),
+      nullptr));
+  return reply ? reply->child : xcb_window_t{XCB_WINDOW_NONE};
 }
 
 void InputInjector::button(std::uint8_t number, bool down) {
-  xcb_test_fake_input(connection_, down ? XCB_BUTTON_PRESS : XCB_BUTTON_RELEASE, number,
-                      XCB_CURRENT_TIME, screen_.root, 0, 0, 0);
+  fake(down ? XCB_BUTTON_PRESS : XCB_BUTTON_RELEASE, number, {});
 }
 
 void InputInjector::press(xcb_keycode_t code, bool down) {
@@ -201,8 +294,22 @@ void InputInjector::press(xcb_keycode_t code, bool down) {
   } else if (held_.erase(code) == 0) {
     return;  // not down: nothing to lift
   }
-  xcb_test_fake_input(connection_, down ? XCB_KEY_PRESS : XCB_KEY_RELEASE, code, XCB_CURRENT_TIME,
-                      screen_.root, 0, 0, 0);
+  fake(down ? XCB_KEY_PRESS : XCB_KEY_RELEASE, code, {});
+}
+
+// The server reads the touchscreen and our connection as it likes; their order is up to us.
+void InputInjector::on_screen(std::uint8_t slot, TouchPhase phase, Point at) {
+  if (faked_)
+    owned(xcb_get_input_focus_reply(connection_, xcb_get_input_focus(connection_), nullptr));
+  faked_ = false;
+  touch_screen_->touch(slot, phase, at);
+}
+
+void InputInjector::fake(std::uint8_t kind, std::uint8_t detail, Point at) {
+  if (touch_screen_) touch_screen_->settle();
+  faked_ = touch_screen_ != nullptr;
+  xcb_test_fake_input(connection_, kind, detail, XCB_CURRENT_TIME, screen_.root,
+                      static_cast<std::int16_t>(at.x), static_cast<std::int16_t>(at.y), 0);
 }
 
 }  // namespace rookery::guest

@@ -1,16 +1,19 @@
-// A viewer's hands on the X server, through its XTEST extension.
+// A viewer's hands on the X server: fingers on its touchscreen; the mouse, the wheel and keys
+// through its XTEST extension.
 #pragma once
 
 #include <xcb/xcb.h>
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <set>
 #include <variant>
 #include <vector>
 
 #include "guest-agent/agent/keyboard.h"
+#include "guest-agent/agent/touch_screen.h"
 #include "schemas/ids.h"
 #include "schemas/input_events.h"
 #include "schemas/result.h"
@@ -18,19 +21,26 @@
 namespace rookery::guest {
 
 inline constexpr std::int64_t kTouchUsMin = 40'000;
+inline constexpr std::int64_t kTogetherUs = 120'000;
 inline constexpr std::int64_t kParkAfterUs = 150'000;
 inline constexpr std::int64_t kParkAgainUs = 200'000;
 
-// The finger that touched last is the pointer with its first button down. XTEST knows no second
-// one: the one before is lifted where it is, so that of taps that overlap each is a tap, and what
-// it does afterwards is nothing. Between touches the pointer waits in the last corner: nothing
-// hovers under a finger that is not there. Programs look at where the pointer is while they handle
-// a press, so a finger stays for kTouchUsMin, as a real one does, even when the network delivers
-// its way down and up at once; what comes behind waits for it. A window manager holds a press back
-// until it has seen it: the pointer must not leave before, or the press is lost.
+// Fingers on one window that move, or stay for kTogetherUs, are there together: each is a touch of
+// XInput 2.2. When one is lifted before, they were taps: programs make a click of a second touch
+// only when the first is gone, so the first is lifted where it is before the second begins; what it
+// does afterwards is nothing. So it is also in another window, and in a program that knows no
+// touches, for which the X server makes a pointer's press of one touch at a time. The mouse is the
+// pointer with its first button down, and without a touchscreen each finger is it, one at a time.
+// Between touches the pointer waits in the last corner: nothing hovers under a finger that is not
+// there. Programs look at where the pointer is while they handle a press, so a finger stays for
+// kTouchUsMin, as a real one does, even when the network delivers its way down and up at once; what
+// comes behind waits for it. A window manager holds a press back until it has seen it: the pointer
+// must not leave before, or the press is lost.
 class InputInjector {
  public:
-  InputInjector(xcb_connection_t* connection, const xcb_screen_t& screen);
+  // `touch_screen` may be none.
+  InputInjector(xcb_connection_t* connection, const xcb_screen_t& screen,
+                std::unique_ptr<TouchScreen> touch_screen);
 
   // `viewer` tells one's fingers from another's.
   void inject(const InputEvent& event, const EntityId& viewer, std::int64_t now_us);
@@ -60,30 +70,55 @@ class InputInjector {
     Finger finger;
     TouchPhase phase = TouchPhase::kDown;
     Point at;
+    std::int64_t came_us = 0;
+  };
+  enum class Gesture { kUnknown, kTaps, kTogether };
+  struct Touching {
+    Finger finger;
+    std::uint8_t slot = 0;  // of the touchscreen
+    Point from;
+    Point at;
+    std::int64_t down_us = 0;
   };
   using Step = std::variant<Touched, Key, Typed, Scroll, LiftAll>;
 
-  std::int64_t due_of(const Step& step) const;
+  std::int64_t due_of(const Step& step);
   std::uint32_t pressed_symbol(const Step& step) const;
   std::vector<std::uint32_t> symbols_to_come() const;
   void touch(const Touched& touch, std::int64_t now_us);
+  void put_down(const Touched& touch, std::int64_t now_us);
+  void lift_fingers();
+  bool anything_down() const { return pointer_ || !touching_.empty(); }
+  bool is_pointer(const Finger& finger) const;
+  const Touching* find(const Finger& finger) const;
+  std::int64_t second_due(const Touched& touch);
+  bool may_join(const Touched& touch);
+  Gesture gesture_of(const Touched& touch) const;
+  xcb_window_t window_at(Point at);
   void key(const Key& key);
   void scroll(const Scroll& scroll);
   void lift_all();
 
   void move(Point to);
   void park();
-  bool pointer_is_free();
+  bool pointer_is_held();
   void button(std::uint8_t number, bool down);
+  void on_screen(std::uint8_t slot, TouchPhase phase, Point at);
+  void fake(std::uint8_t kind, std::uint8_t detail, Point at);
   void press(xcb_keycode_t code, bool down);
   void turn_wheel(int& rest, int units, std::uint8_t less, std::uint8_t more);
 
   xcb_connection_t* connection_;
   const xcb_screen_t& screen_;
   Keyboard keyboard_;
+  xcb_window_t hidden_;
   std::deque<Step> waiting_;
-  std::optional<Finger> finger_;  // the one that is the pointer
-  std::int64_t down_us_ = 0;      // since when
+  std::int64_t due_us_ = 0;  // of the first that waits
+  std::unique_ptr<TouchScreen> touch_screen_;
+  bool faked_ = false;             // since the server last answered us
+  std::optional<Finger> pointer_;  // the one that is the pointer
+  std::vector<Touching> touching_;
+  std::int64_t down_us_ = 0;      // when the latest came
   std::int64_t park_us_ = 0;      // when the pointer leaves; 0: it did
   std::set<xcb_keycode_t> held_;  // keys
   int wheel_x_ = 0;               // units not yet turned, less than a notch

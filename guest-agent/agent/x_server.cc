@@ -1,15 +1,22 @@
 #include "guest-agent/agent/x_server.h"
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
 #include "guest-agent/agent/process.h"
 #include "guest-agent/agent/x_reply.h"
+#include "guest-agent/agent/xorg_settings.h"
 #include "guest-agent/seqpacket.h"
 
 namespace rookery::guest {
@@ -18,7 +25,11 @@ namespace {
 // What a phone of this size has, so that programs choose letters that can be read and touched.
 constexpr const char* kDotsPerInch = "160";
 
-// Xvfb writes its number and a line end when it is ready for connections, or closes the pipe.
+namespace fs = std::filesystem;
+
+constexpr const char* kLog = "/tmp/Xserver.log";
+
+// A server writes its number and a line end when it is ready for connections, or closes the pipe.
 std::string read_display_number(int pipe) {
   std::string text;
   char c = 0;
@@ -57,6 +68,58 @@ void add_names(xcb_connection_t* connection, xcb_window_t window, int depth,
   }
 }
 
+void end(XServer& server) {
+  server.connection.reset();
+  ::kill(server.pid, SIGTERM);
+  while (::waitpid(server.pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+// What it says goes to kLog.
+Result<XServer> start(std::vector<std::string> words, std::uint16_t width_px,
+                      std::uint16_t height_px) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Error{"cannot make a pipe"};
+  const FileDescriptor number_from(ends[0]);
+  FileDescriptor number_to(ends[1]);
+  for (const char* word :
+       {"-displayfd", "3", "-dpi", kDotsPerInch, "-nolisten", "tcp", "-noreset"}) {
+    words.emplace_back(word);
+  }
+  const auto pid = spawn(words, kLog, number_to.get());
+  if (!pid) return pid.error();
+  number_to.reset();
+  const std::string number = read_display_number(number_from.get());
+  if (number.empty()) return Error{words[0] + " does not start; see /tmp/Xserver.log"};
+  ::setenv("DISPLAY", (":" + number).c_str(), 1);
+  XServer server;
+  server.pid = *pid;
+  server.connection.reset(xcb_connect(nullptr, nullptr));
+  if (xcb_connection_has_error(server.connection.get()) != 0) {
+    return Error{words[0] + " does not let us in"};
+  }
+  server.screen = xcb_setup_roots_iterator(xcb_get_setup(server.connection.get())).data;
+  if (server.screen->width_in_pixels != width_px || server.screen->height_in_pixels != height_px) {
+    end(server);
+    return Error{words[0] + " has another size"};
+  }
+  return server;
+}
+
+Result<XServer> start_xorg(const std::string& xorg, const fs::path& folder, std::uint16_t width_px,
+                           std::uint16_t height_px) {
+  const fs::path socket = folder / "touch";
+  const fs::path settings = folder / "xorg.conf";
+  std::ofstream(settings) << xorg_settings(socket, width_px, height_px);
+  auto server = start({xorg, "-config", settings, "-logfile", folder / "log", "-novtswitch"},
+                      width_px, height_px);
+  if (!server) return server;
+  server->touch_screen = TouchScreen::connect(socket, width_px, height_px);
+  if (server->touch_screen) return server;
+  end(*server);
+  return Error{xorg + " has no touchscreen; is its inputtest driver installed?"};
+}
+
 }  // namespace
 
 std::set<std::string> window_names(xcb_connection_t* connection, xcb_window_t root) {
@@ -66,28 +129,18 @@ std::set<std::string> window_names(xcb_connection_t* connection, xcb_window_t ro
   return names;
 }
 
-Result<XServer> start_x_server(std::uint16_t width_px, std::uint16_t height_px) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Error{"cannot make a pipe"};
-  const FileDescriptor number_from(ends[0]);
-  FileDescriptor number_to(ends[1]);
+Result<XServer> start_x_server(std::uint16_t width_px, std::uint16_t height_px,
+                               const std::string& xorg) {
+  std::string folder = "/tmp/rookery-x-XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) return Error{"cannot make a folder in /tmp"};
+  auto server = start_xorg(xorg, folder, width_px, height_px);
+  // Nobody else shall be the touchscreen's fingers.
+  std::error_code kept;
+  fs::remove_all(folder, kept);
+  if (server) return server;
+  std::fprintf(stderr, "one finger only, no multi-touch: %s\n", server.error().message.c_str());
   const std::string size = std::to_string(width_px) + "x" + std::to_string(height_px) + "x24";
-  const auto pid = spawn({"Xvfb", "-displayfd", "3", "-screen", "0", size, "-dpi", kDotsPerInch,
-                          "-nolisten", "tcp", "-noreset"},
-                         "/tmp/Xvfb.log", number_to.get());
-  if (!pid) return pid.error();
-  number_to.reset();
-  const std::string number = read_display_number(number_from.get());
-  if (number.empty()) return Error{"the X server does not start; see /tmp/Xvfb.log in the guest"};
-  ::setenv("DISPLAY", (":" + number).c_str(), 1);
-  XServer server;
-  server.pid = *pid;
-  server.connection.reset(xcb_connect(nullptr, nullptr));
-  if (xcb_connection_has_error(server.connection.get()) != 0) {
-    return Error{"the X server does not let us in"};
-  }
-  server.screen = xcb_setup_roots_iterator(xcb_get_setup(server.connection.get())).data;
-  return server;
+  return start({"Xvfb", "-screen", "0", size}, width_px, height_px);
 }
 
 }  // namespace rookery::guest

@@ -46,11 +46,12 @@ Status PatternStream::set_up(const Options& options) {
   setup.homes = folder_ / "homes";
   setup.runtime_dir = folder_ / "run";
   setup.programs = options.programs;
+  setup.images = options.images;
   setup.orphan_s_max = 30;  // a killed benchmark leaves no guest behind for long
   auto driver = guest::make_process_driver(setup);
   if (!driver) return driver.error();
   driver_ = std::move(*driver);
-  auto guest = driver_->start({phone_, 1, "pattern", kWidthPx, kHeightPx});
+  auto guest = driver_->start({phone_, 1, options.image, kWidthPx, kHeightPx});
   if (!guest) return guest.error();
 
   const auto before = threads();
@@ -64,6 +65,11 @@ Status PatternStream::set_up(const Options& options) {
                       std::move(agent.input));
   media_threads_ = threads_since(before);
   return connect();
+}
+
+std::filesystem::path PatternStream::home() const {
+  const std::string name = to_text(phone_);
+  return folder_ / "homes" / name.substr(name.find('/') + 1) / "home";
 }
 
 Status PatternStream::connect() {

@@ -1,5 +1,6 @@
-// A whole stream on one machine: a sandboxed guest that runs rookery-frame-pattern, the media host,
-// UDP on loopback, a client that decodes and reads from each picture when it was drawn.
+// A whole stream on one machine: a sandboxed guest that runs rookery-frame-pattern or another
+// image, the media host, UDP on loopback, a client that decodes and reads from each picture when it
+// was drawn.
 #pragma once
 
 #include <condition_variable>
@@ -34,6 +35,8 @@ class PatternStream {
   using Source = std::unique_ptr<media::FrameSource>;
   struct Options {
     std::filesystem::path programs;  // folder of rookery-agent; empty: this program's own
+    std::filesystem::path images;    // empty: those beside the programs
+    std::string image = "pattern";
     // Sees every frame of the guest before the media host does.
     std::function<Source(Source)> around_source = [](Source source) { return source; };
   };
@@ -45,6 +48,11 @@ class PatternStream {
 
   // Taps, and waits until the client sees the workload; an error after a minute.
   Status choose(Workload workload);
+  void send(const InputEvent& event) { client_->send(event); }
+  // The viewer leaves.
+  void disconnect() { client_.reset(); }
+  // The guest's home folder.
+  std::filesystem::path home() const;
   // An error when the stream has ended by itself.
   Status alive() const;
   // Waits until so many frames have been seen since choose() or forget_frames().

@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(nonsense_within_a_message_is_refused) {
   BOOST_TEST(refused(VideoFragment{1, 0, kFragmentsMax + 1, false, 0, 1, 1, {1}}));
   BOOST_TEST(refused(InputBatch{0, {Key{1, true}}}));
   BOOST_TEST(refused(InputBatch{1, {}}));
-  BOOST_TEST(refused(InputBatch{1, {Touch{kFingersMax, TouchPhase::kDown, {}}}}));
+  BOOST_TEST(refused(InputBatch{1, {Touch{kMouse + 1, TouchPhase::kDown, {}}}}));
   BOOST_TEST(refused(InputBatch{1, std::vector<InputEvent>(kInputsInPacketMax + 1, Key{})}));
   BOOST_TEST(refused(Nack{1, {}}));
 }

@@ -51,13 +51,13 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_mouse_press_and_drag_is_one_finger, Fixture) {
+BOOST_FIXTURE_TEST_CASE(a_mouse_press_and_drag_is_the_mouse, Fixture) {
   button(SDL_MOUSEBUTTONDOWN, 180, 0);
   motion(539, 639);
   button(SDL_MOUSEBUTTONUP, 700, 639);
-  const std::vector<InputEvent> expected = {Touch{0, TouchPhase::kDown, {1, 1}},
-                                            Touch{0, TouchPhase::kMove, {719, 1279}},
-                                            Touch{0, TouchPhase::kUp, {719, 1279}}};
+  const std::vector<InputEvent> expected = {Touch{kMouse, TouchPhase::kDown, {1, 1}},
+                                            Touch{kMouse, TouchPhase::kMove, {719, 1279}},
+                                            Touch{kMouse, TouchPhase::kUp, {719, 1279}}};
   BOOST_TEST((inputs == expected));
 }
 
@@ -111,6 +111,6 @@ BOOST_FIXTURE_TEST_CASE(nothing_stays_pressed_when_the_window_loses_the_keyboard
   input.handle(lost);
   input.handle(lost);
   BOOST_REQUIRE(inputs.size() == 4u);
-  BOOST_TEST((inputs[2] == InputEvent(Touch{0, TouchPhase::kCancel, {361, 641}})));
+  BOOST_TEST((inputs[2] == InputEvent(Touch{kMouse, TouchPhase::kCancel, {361, 641}})));
   BOOST_TEST((inputs[3] == InputEvent(Key{0xff0d, false})));
 }

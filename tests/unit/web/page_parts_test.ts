@@ -107,6 +107,13 @@ describe('fingers', () => {
     assert.equal(said.length, 10);
     assert.ok(!fingers.holds(11));
   });
+  it('and a mouse', () => {
+    const [fingers, said] = record();
+    fingers.press(1, { x: 1, y: 1 }, true);
+    fingers.press(2, { x: 2, y: 2 });
+    fingers.lift(1, 'up');
+    assert.deepEqual(said, ['10 down 1,1', '0 down 2,2', '10 up 1,1']);
+  });
 });
 
 describe('wheel', () => {

@@ -33,7 +33,7 @@ void WindowInput::handle(const SDL_Event& event) {
       mouse_button(event.button);
       break;
     case SDL_MOUSEMOTION:
-      move(kMouse, device_x(event.motion.x + 0.5), device_y(event.motion.y + 0.5));
+      move(kMouseKey, device_x(event.motion.x + 0.5), device_y(event.motion.y + 0.5));
       break;
     case SDL_MOUSEWHEEL:
       wheel(event.wheel);
@@ -71,6 +71,11 @@ void WindowInput::release_all() {
 void WindowInput::press(FingerKey key, double x, double y) {
   const auto at = point_in_picture(picture_, placement_, x, y, false);
   if (!at || fingers_.contains(key)) return;
+  if (key == kMouseKey) {
+    fingers_[key] = {kMouse, *at};
+    send_(Touch{kMouse, TouchPhase::kDown, *at});
+    return;
+  }
   for (std::uint8_t number = 0; number < kFingersMax; ++number) {
     const bool taken = std::any_of(fingers_.begin(), fingers_.end(), [&](const auto& finger) {
       return finger.second.number == number;
@@ -103,11 +108,11 @@ void WindowInput::mouse_button(const SDL_MouseButtonEvent& button) {
   const double x = device_x(button.x + 0.5);
   const double y = device_y(button.y + 0.5);
   if (button.type == SDL_MOUSEBUTTONDOWN) {
-    press(kMouse, x, y);
+    press(kMouseKey, x, y);
     SDL_CaptureMouse(SDL_TRUE);  // a drag may leave the window
   } else {
     SDL_CaptureMouse(SDL_FALSE);
-    lift(kMouse, x, y, TouchPhase::kUp);
+    lift(kMouseKey, x, y, TouchPhase::kUp);
   }
 }
 

@@ -12,7 +12,7 @@
 
 namespace rookery::tool {
 
-// The mouse's left button is a finger too. Used from the window's thread.
+// The mouse's left button is kMouse. Used from the window's thread.
 class WindowInput {
  public:
   explicit WindowInput(const InputSender& send) : send_(send) {}
@@ -25,7 +25,7 @@ class WindowInput {
 
  private:
   using FingerKey = std::int64_t;
-  static constexpr FingerKey kMouse = -1;
+  static constexpr FingerKey kMouseKey = -1;
 
   void press(FingerKey key, double x, double y);
   void move(FingerKey key, double x, double y);

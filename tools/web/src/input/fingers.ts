@@ -1,5 +1,5 @@
-// Pointers of the browser as fingers of the phone, at most ten.
-import { FINGERS_MAX, type InputEvent, type Point, type TouchPhase } from '../wire/inputs';
+// Pointers of the browser as fingers of the phone, at most ten, and its mouse.
+import { FINGERS_MAX, MOUSE, type InputEvent, type Point, type TouchPhase } from '../wire/inputs';
 
 interface Finger {
   readonly number: number;
@@ -11,15 +11,14 @@ export class Fingers {
 
   constructor(private readonly send: (event: InputEvent) => void) {}
 
-  press(pointer: number, at: Point): void {
+  press(pointer: number, at: Point, mouse = false): void {
     if (this.down.has(pointer)) return;
     const taken = new Set([...this.down.values()].map((finger) => finger.number));
-    for (let number = 0; number < FINGERS_MAX; ++number) {
-      if (taken.has(number)) continue;
-      this.down.set(pointer, { number, at });
-      this.touch(number, 'down', at);
-      return;
-    }
+    const numbers = mouse ? [MOUSE] : Array.from({ length: FINGERS_MAX }, (_, finger) => finger);
+    const number = numbers.find((one) => !taken.has(one));
+    if (number === undefined) return;
+    this.down.set(pointer, { number, at });
+    this.touch(number, 'down', at);
   }
   move(pointer: number, at: Point): void {
     const finger = this.down.get(pointer);

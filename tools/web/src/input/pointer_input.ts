@@ -9,7 +9,6 @@ export class PointerInput {
   private readonly wheel = new WheelNotches();
   private panning = false;
 
-  // The mouse's left button is a finger too.
   constructor(private readonly screen: Screen, private readonly send: (event: InputEvent) => void,
               private readonly onPressed: () => void) {
     this.fingers = new Fingers(send);
@@ -42,7 +41,7 @@ export class PointerInput {
     if (at === undefined) return;
     event.preventDefault(); // keeps the focus where it is typed
     this.screen.canvas.setPointerCapture(event.pointerId); // a drag may leave the picture
-    if (!this.panning) this.fingers.press(event.pointerId, at);
+    if (!this.panning) this.fingers.press(event.pointerId, at, event.pointerType === 'mouse');
     this.onPressed();
   }
   private move(event: PointerEvent): void {

@@ -2,6 +2,8 @@
 import type { ByteReader, ByteWriter } from './bytes';
 
 export const FINGERS_MAX = 10;
+// The mouse's left button touches like a finger, but the phone's programs see a mouse.
+export const MOUSE = FINGERS_MAX;
 export const TEXT_BYTES_MAX = 512;
 
 // Pixels of the guest's screen, from the top left.
@@ -50,7 +52,7 @@ export function takeInput(from: ByteReader): InputEvent {
     case 1: {
       const finger = from.u8();
       const phase = PHASES[from.u8()];
-      if (finger >= FINGERS_MAX || phase === undefined) from.fail();
+      if (finger > MOUSE || phase === undefined) from.fail();
       return { kind: 'touch', finger, phase: phase ?? 'cancel', at: takePoint(from) };
     }
     case 2: {
