@@ -76,13 +76,13 @@ std::int64_t PhonePipeline::next_wake_us() const {
   std::int64_t wake_us = kNever;
   for (const auto& [index, viewer] : viewers_) wake_us = std::min(wake_us, viewer->next_wake_us());
   if (!anyone_watches() || source_->ended()) return wake_us;
+  const Readiness viewers = readiness(monotonic_us());
   // A viewer that is not ready wakes us by its acknowledgement or its own timer.
-  if (!viewers_ready(monotonic_us())) return wake_us;
+  if (!viewers.some) return current_ ? std::min(wake_us, viewers.more_us) : wake_us;
+  if (viewers.waits_until_us != kNever) return std::min(wake_us, viewers.waits_until_us);
   if (!requested_) wake_us = std::min(wake_us, budget_.next_us());
   // Without a picture there is nothing to code; its arrival wakes us.
-  if (current_) {
-    for (const auto& [index, viewer] : viewers_) wake_us = std::min(wake_us, viewer->key_due_us());
-  }
+  if (current_) wake_us = std::min(wake_us, viewers.more_us);
   if (pending_.empty() && !debt_.settled()) wake_us = std::min(wake_us, coded_us_ + kQuietUs);
   return wake_us;
 }
@@ -228,15 +228,17 @@ void PhonePipeline::encode_and_send(std::int64_t now_us) {
     if (!encoder) return end_viewers(encoder.error().message);
     encoder_ = std::move(*encoder);
   }
-  std::uint32_t bitrate_bps = surroundings_.options.bitrate_bps_max;
+  // Of the best way: those with a worse one leave frames out.
+  bitrate_bps_ = 0;
   for (const auto& [index, viewer] : viewers_) {
-    if (viewer->watches()) bitrate_bps = std::min(bitrate_bps, viewer->bitrate_bps());
+    if (viewer->watches()) bitrate_bps_ = std::max(bitrate_bps_, viewer->bitrate_bps());
   }
-  encoder_->set_bitrate(bitrate_bps);
+  encoder_->set_bitrate(bitrate_bps_);
   const std::int64_t began_us = monotonic_us();
   const auto encoded = encoder_->encode(picture_, active_, key_, now_us,
                                         refining_ ? kQuantizerGood : kQuantizerWorst);
   if (!encoded) return end_viewers(encoded.error().message);
+  if (encoded->key) keyed_us_ = now_us;
   debt_.coded(active_, encoded->quantizer, encoded->key);
   pending_.clear();
   coded_us_ = now_us;
@@ -249,9 +251,7 @@ void PhonePipeline::encode_and_send(std::int64_t now_us) {
 // Decides what to code now, if anything: all of it for a key frame, what changed, or what is owed.
 bool PhonePipeline::plan(std::int64_t now_us) {
   if (!current_ || !anyone_watches() || !viewers_ready(now_us)) return false;
-  key_ = encoder_ == nullptr ||
-         std::any_of(viewers_.begin(), viewers_.end(),
-                     [&](const auto& entry) { return entry.second->needs_key(now_us); });
+  key_ = encoder_ == nullptr || readiness(now_us).key;
   refining_ = false;
   if (key_ || !pending_.empty()) {
     active_ = pending_;
@@ -266,8 +266,8 @@ bool PhonePipeline::plan(std::int64_t now_us) {
 }
 
 void PhonePipeline::send(const EncodedPicture& encoded, std::int64_t now_us) {
-  const OutgoingFrame frame{encoded.bytes, encoded.key, picture_.width_px(), picture_.height_px(),
-                            captured_us_};
+  const OutgoingFrame frame{encoded.bytes,        encoded.key,  picture_.width_px(),
+                            picture_.height_px(), captured_us_, bitrate_bps_};
   for (const auto& [index, viewer] : viewers_) viewer->send_frame(frame, now_us);
 }
 
@@ -290,14 +290,34 @@ bool PhonePipeline::anyone_watches() const {
                      [](const auto& entry) { return entry.second->watches(); });
 }
 
-bool PhonePipeline::viewers_ready(std::int64_t now_us) const {
-  bool ready = false;
+// A key frame is everybody's: who joins or falls behind shortly after one waits for the next.
+std::int64_t PhonePipeline::takes_frames_us(const StreamSession& viewer, bool alone) const {
+  const std::int64_t at_us = viewer.takes_frames_us(alone);
+  return viewer.needs_key() && keyed_us_ != 0 ? std::max(at_us, keyed_us_ + kKeyIntervalUs) : at_us;
+}
+
+PhonePipeline::Readiness PhonePipeline::readiness(std::int64_t now_us) const {
+  const bool alone = std::count_if(viewers_.begin(), viewers_.end(),
+                                   [](const auto& entry) { return entry.second->watches(); }) == 1;
+  Readiness out;
   for (const auto& [index, viewer] : viewers_) {
-    if (!viewer->watches() || viewer->stalled(now_us)) continue;
-    if (!viewer->ready()) return false;
-    ready = true;
+    if (!viewer->watches()) continue;
+    const std::int64_t at_us = takes_frames_us(*viewer, alone);
+    if (at_us <= now_us) {
+      out.some = true;
+      out.key |= viewer->needs_key();
+    } else if (at_us != kNever) {
+      out.more_us = std::min(out.more_us, at_us);
+    } else if (!viewer->needs_key() && viewer->waited_for_until_us() > now_us) {
+      out.waits_until_us = std::min(out.waits_until_us, viewer->waited_for_until_us());
+    }
   }
-  return ready;
+  return out;
+}
+
+bool PhonePipeline::viewers_ready(std::int64_t now_us) const {
+  const Readiness viewers = readiness(now_us);
+  return viewers.some && viewers.waits_until_us == kNever;
 }
 
 void PhonePipeline::end_viewers(const std::string& reason, bool lost) {

@@ -17,6 +17,7 @@
 #include "media/frame_budget.h"
 #include "media/frame_source.h"
 #include "media/input_sink.h"
+#include "media/media_clock.h"
 #include "media/phone_inbox.h"
 #include "media/quality_debt.h"
 #include "media/stage_times.h"
@@ -61,6 +62,15 @@ class PhonePipeline {
   void send(const EncodedPicture& encoded, std::int64_t now_us);
   void ask_for_frame(std::int64_t now_us);
 
+  // What the viewers say about the next frame.
+  struct Readiness {
+    bool some = false;                     // of them can take it
+    bool key = false;                      // and one of these only if it is a key frame
+    std::int64_t waits_until_us = kNever;  // for one that will soon be ready
+    std::int64_t more_us = kNever;         // when others can take one, too
+  };
+  Readiness readiness(std::int64_t now_us) const;
+  std::int64_t takes_frames_us(const StreamSession& viewer, bool alone) const;
   bool anyone_watches() const;
   bool viewers_ready(std::int64_t now_us) const;
   void end_viewers(const std::string& reason, bool lost = false);
@@ -90,6 +100,8 @@ class PhonePipeline {
   std::unique_ptr<VpxEncoder> encoder_;
   QualityDebt debt_;
   std::int64_t coded_us_ = 0;
+  std::int64_t keyed_us_ = 0;
+  std::uint32_t bitrate_bps_ = 0;
 
   // What encode_and_send() is about to code.
   DamageMap active_;

@@ -16,9 +16,12 @@ constexpr std::int64_t kConfirmUs = 10'000'000;
 constexpr std::int64_t kFramesAheadMax = 2;
 // So long without progress, and the last frame's begin is sent again to hear of it.
 constexpr std::int64_t kProbeUs = 200'000;
-constexpr std::int64_t kStalledUs = 1'000'000;
-// A lossy path must not be flooded with key frames.
-constexpr std::int64_t kKeyIntervalUs = 300'000;
+// One that needs key frames again and again would spoil the others' picture: it waits twice as long
+// each time, unless it did well for a while.
+constexpr std::int64_t kKeyIntervalUsMax = 4'800'000;
+constexpr std::int64_t kDidWellUs = 5'000'000;
+// What may go to a viewer ahead of its own bitrate.
+constexpr std::int64_t kAheadUsMax = 500'000;
 constexpr std::uint32_t kBitrateBpsMin = 300'000;
 constexpr std::int64_t kAdaptUs = 500'000;
 // Of a frame and what a viewer misses of it; a viewer that asks for more asks again.
@@ -35,6 +38,8 @@ StreamSession::StreamSession(ViewerJoin join, const SessionSurroundings& surroun
       surroundings_(surroundings),
       channel_(std::move(join.channel)),
       heard_us_(now_us),
+      key_interval_us_(kKeyIntervalUs),
+      patience_(now_us),
       inputs_(inputs_taken),
       bitrate_bps_(surroundings.options.bitrate_bps_max) {
   move_to(join.from);
@@ -218,19 +223,37 @@ bool StreamSession::ready() const {
          kFramesAheadMax + on_the_way;
 }
 
-bool StreamSession::stalled(std::int64_t now_us) const {
-  if (!reachable()) return true;
-  return awaits_feedback() && !ready() && now_us >= acknowledged_us_ + kStalledUs;
+std::int64_t StreamSession::takes_frames_us(bool alone) const {
+  if (!watches() || !ready()) return kNever;
+  std::int64_t at_us = alone ? 0 : owed_until_us_ - kAheadUsMax;
+  if (needs_key_ && key_sent_us_ != 0) {
+    at_us = std::max(at_us, key_sent_us_ + (alone ? kKeyIntervalUs : key_interval_us_));
+  }
+  return at_us;
 }
 
-bool StreamSession::needs_key(std::int64_t now_us) const {
-  return watches() && needs_key_ && ready() &&
-         (key_sent_us_ == 0 || now_us >= key_sent_us_ + kKeyIntervalUs);
+void StreamSession::note_key(std::int64_t now_us) {
+  const bool did_well = now_us >= key_sent_us_ + key_interval_us_ + kDidWellUs;
+  key_interval_us_ = did_well ? kKeyIntervalUs : std::min(2 * key_interval_us_, kKeyIntervalUsMax);
+  needs_key_ = false;
+  key_sent_us_ = now_us;
+}
+
+// Others have a better way, and the frame is coded for theirs.
+void StreamSession::owe(const OutgoingFrame& frame, std::int64_t now_us) {
+  if (frame.bitrate_bps <= bitrate_bps_) {
+    owed_until_us_ = 0;
+    return;
+  }
+  const auto bits = static_cast<std::int64_t>(frame.bytes.size()) * 8;
+  owed_until_us_ = std::max(owed_until_us_, now_us) + bits * 1'000'000 / bitrate_bps_;
 }
 
 void StreamSession::send_frame(const OutgoingFrame& frame, std::int64_t now_us) {
   if (!watches()) return;
-  if (!ready()) {
+  patience_.note(ready(), now_us);
+  const bool over = frame.bitrate_bps > bitrate_bps_ && owed_until_us_ > now_us + kAheadUsMax;
+  if (!ready() || over) {
     needs_key_ = true;  // this viewer misses a frame; what follows builds on it
     return;
   }
@@ -241,10 +264,8 @@ void StreamSession::send_frame(const OutgoingFrame& frame, std::int64_t now_us) 
        static_cast<std::uint16_t>(frame.height_px), frame.bytes});
   if (fragments.empty()) return;
   ++frame_id_;
-  if (frame.key) {
-    needs_key_ = false;
-    key_sent_us_ = now_us;
-  }
+  if (frame.key) note_key(now_us);
+  owe(frame, now_us);
   waiting_.insert(waiting_.end(), fragments.begin(), fragments.end());
   // A link loses nothing: nobody asks again.
   if (route_.link == nullptr) sent_frames_.keep(frame_id_, std::move(fragments));
@@ -252,6 +273,7 @@ void StreamSession::send_frame(const OutgoingFrame& frame, std::int64_t now_us) 
   delay_.sent(frame_id_, now_us);
   probe_us_ = now_us + kProbeUs;
   send_waiting(now_us);
+  patience_.note(ready(), now_us);
 }
 
 void StreamSession::send_message(const wire::Message& message) {
@@ -319,6 +341,7 @@ void StreamSession::tend(std::int64_t now_us) {
   }
   if (awaits_feedback() && now_us >= probe_us_) probe(now_us);
   send_waiting(now_us);
+  patience_.note(ready(), now_us);
   figures_.report_due(admission_.session, now_us, surroundings_.report);
 }
 
@@ -334,10 +357,6 @@ std::int64_t StreamSession::next_wake_us() const {
   if (!sealed_.empty()) wake_us = std::min(wake_us, now_us + 1'000);
   if (!waiting_.empty()) wake_us = std::min(wake_us, pacer_.next_us(now_us));
   return wake_us;
-}
-
-std::int64_t StreamSession::key_due_us() const {
-  return watches() && needs_key_ && ready() ? key_sent_us_ + kKeyIntervalUs : kNever;
 }
 
 void StreamSession::release(InputSink& input) {

@@ -14,6 +14,7 @@
 #include "media/media_host.h"
 #include "media/pacer.h"
 #include "media/packetizer.h"
+#include "media/patience.h"
 #include "media/phone_inbox.h"
 #include "media/route.h"
 #include "media/secure_channel.h"
@@ -23,6 +24,9 @@
 #include "schemas/client_messages.h"
 
 namespace rookery::media {
+
+// Key frames go to one viewer, and of one phone, no more often than this.
+inline constexpr std::int64_t kKeyIntervalUs = 300'000;
 
 // What a session needs of its host. The references outlive every session.
 struct SessionSurroundings {
@@ -40,6 +44,7 @@ struct OutgoingFrame {
   int width_px = 0;
   int height_px = 0;
   std::int64_t captured_us = 0;
+  std::uint32_t bitrate_bps = 0;  // that it was coded for
 };
 
 // Used from the pipeline's thread. All times are CLOCK_MONOTONIC.
@@ -59,8 +64,6 @@ class StreamSession {
   void tend(std::int64_t now_us);
   // When tend() has something to do next.
   std::int64_t next_wake_us() const;
-  // When a key frame that is owed may be sent; kNever: none is, or the path is busy.
-  std::int64_t key_due_us() const;
   // Says goodbye and reports the end, once. `lost`: nobody wanted it.
   void end(const std::string& reason, bool lost = false);
   std::uint64_t inputs_taken() const { return inputs_.taken(); }
@@ -75,9 +78,13 @@ class StreamSession {
 
   // Another frame would not queue behind earlier ones.
   bool ready() const;
-  // Not ready for so long that others need not wait; starts again with a key frame.
-  bool stalled(std::int64_t now_us) const;
-  bool needs_key(std::int64_t now_us) const;
+  // When it can take a frame that it could not take now for want of time only; kNever: it waits for
+  // the network. `alone`: nobody else watches, so that only its own way counts.
+  std::int64_t takes_frames_us(bool alone) const;
+  // Only a key frame helps it. Others of the phone get the next frames meanwhile.
+  bool needs_key() const { return watches() && needs_key_; }
+  // It is not ready, but others shall wait for it until then; in the past: no longer.
+  std::int64_t waited_for_until_us() const { return reachable() ? patience_.ends_us() : 0; }
   std::uint32_t bitrate_bps() const { return bitrate_bps_; }
   void send_frame(const OutgoingFrame& frame, std::int64_t now_us);
 
@@ -92,6 +99,8 @@ class StreamSession {
   void take(const wire::Nack& nack);
   void take(const wire::KeyframeRequest& request, std::int64_t now_us);
   void begin_anew();
+  void note_key(std::int64_t now_us);
+  void owe(const OutgoingFrame& frame, std::int64_t now_us);
   void adapt(const wire::Feedback& feedback, std::int64_t now_us);
   void adapt_to_loss(std::uint64_t sent, std::uint64_t lost);
   void change_bitrate(bool congested);
@@ -115,6 +124,9 @@ class StreamSession {
   std::int64_t probe_us_ = 0;
   bool needs_key_ = true;
   std::int64_t key_sent_us_ = 0;
+  std::int64_t key_interval_us_;  // of one that shares the phone
+  Patience patience_;
+  std::int64_t owed_until_us_ = 0;  // what went to it takes so long at its own bitrate
   RetransmitBuffer sent_frames_;
 
   Pacer pacer_;

@@ -1,6 +1,7 @@
 // A whole host and viewers on loopback, with a guest in memory.
 #include "media/media_host.h"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <condition_variable>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include "media/client/stream_client.h"
 #include "media/media_clock.h"
+#include "media/stream_session.h"
 #include "tests/unit/media/memory_guest.h"
 
 namespace rookery::media {
@@ -292,6 +294,26 @@ BOOST_AUTO_TEST_CASE(viewers_share_one_encode) {
     return std::search(now.encoded.begin(), now.encoded.end(), second_got.begin(),
                        second_got.end()) != now.encoded.end();
   }));
+}
+
+BOOST_AUTO_TEST_CASE(many_who_join_share_a_key_frame) {
+  Rig rig;
+  Viewer first;
+  BOOST_REQUIRE(first.connect(rig.admit()));
+  BOOST_TEST(first.shows(rig.guest.picture(), 36));
+  const std::int64_t began_us = monotonic_us();
+  std::vector<std::unique_ptr<Viewer>> others;
+  for (int i = 0; i < 12; ++i) {
+    others.push_back(std::make_unique<Viewer>());
+    BOOST_REQUIRE(others.back()->connect(rig.admit()));
+  }
+  for (const auto& other : others) BOOST_TEST(other->shows(rig.guest.picture(), 36));
+  const std::int64_t took_us = monotonic_us() - began_us;
+  // A key frame's first bit is 0 (RFC 6386, section 9.1).
+  const auto encoded = first.seen.now().encoded;
+  const auto keys = std::count_if(encoded.begin(), encoded.end(),
+                                  [](const auto& frame) { return (frame.at(0) & 1) == 0; });
+  BOOST_TEST(keys <= 2 + took_us / kKeyIntervalUs);
 }
 
 BOOST_AUTO_TEST_CASE(closing_and_detaching_end_sessions_with_their_reason) {

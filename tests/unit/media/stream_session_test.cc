@@ -139,9 +139,73 @@ BOOST_AUTO_TEST_CASE(a_viewer_that_sends_more_than_the_phone_can_take_is_sent_aw
 
 BOOST_AUTO_TEST_CASE(a_key_frame_is_due_only_while_it_is_owed) {
   Watching watching;
-  BOOST_TEST(watching.session->key_due_us() < watching.now_us);
+  BOOST_TEST(watching.session->needs_key());
+  BOOST_TEST(watching.session->takes_frames_us(true) < watching.now_us);
   watching.show_key_frame(1);
-  BOOST_TEST(watching.session->key_due_us() == kNever);
+  BOOST_TEST(!watching.session->needs_key());
+  watching.say(wire::KeyframeRequest{1});
+  BOOST_TEST(!watching.session->needs_key());  // one is on its way
+  watching.now_us += kKeyIntervalUs;
+  watching.say(wire::KeyframeRequest{1});
+  BOOST_TEST(watching.session->needs_key());
+}
+
+BOOST_AUTO_TEST_CASE(one_who_needs_key_frames_over_and_over_gets_them_ever_more_rarely) {
+  Watching one;
+  one.show_key_frame(1);
+  std::int64_t interval_us = kKeyIntervalUs;
+  for (int i = 0; i < 6; ++i) {
+    const std::int64_t sent_us = one.now_us;
+    one.now_us += kKeyIntervalUs;
+    one.say(wire::KeyframeRequest{1});
+    // Whom nobody else shares the phone with hurts only itself.
+    BOOST_TEST(one.session->takes_frames_us(true) == sent_us + kKeyIntervalUs);
+    BOOST_TEST(one.session->takes_frames_us(false) == sent_us + interval_us);
+    one.now_us = sent_us + interval_us;
+    one.show_key_frame(1);
+    interval_us = std::min<std::int64_t>(2 * interval_us, 4'800'000);
+  }
+}
+
+// Ten seconds of a viewer whose every frame takes 90 ms to be acknowledged.
+BOOST_AUTO_TEST_CASE(others_wait_for_a_slow_viewer_a_tenth_of_the_time_at_most) {
+  Watching one;
+  const std::int64_t began_us = one.now_us;
+  std::int64_t waited_us = 0;
+  std::uint64_t frame = 0;
+  while (one.now_us < began_us + 10'000'000) {
+    // As the pipeline does: frames while it is ready, and none to it later than to the others.
+    while (one.session->ready()) {
+      one.show_key_frame(1);
+      ++frame;
+    }
+    one.say(wire::Pong{one.now_us - 1});
+    for (int i = 0; i < 90; ++i) {
+      if (one.session->waited_for_until_us() > one.now_us) waited_us += kMillisecondUs;
+      one.session->tend(one.now_us += kMillisecondUs);
+    }
+    one.say(wire::Feedback{frame, one.now_us - 1, 0, 0, frame, frame});
+    one.session->tend(one.now_us);
+    one.session->tend(one.now_us += 10 * kMillisecondUs);
+  }
+  BOOST_TEST(waited_us >= 100 * kMillisecondUs);
+  BOOST_TEST(waited_us <= 1'100 * kMillisecondUs);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_coded_for_a_better_way_goes_out_at_the_viewer_s_own_bitrate) {
+  Watching one;
+  one.show_key_frame(1);
+  const std::uint32_t own_bps = one.session->bitrate_bps();
+  // A second of its way, in one frame.
+  const Bytes bytes(std::size_t{own_bps} / 8, 7);
+  one.session->send_frame({bytes, false, 720, 1280, one.now_us, 2 * own_bps}, one.now_us);
+  const std::int64_t sent_us = one.now_us;
+  while (!one.session->ready()) one.session->tend(one.now_us += kMillisecondUs);
+  BOOST_TEST(one.session->takes_frames_us(false) == sent_us + 500'000);
+  BOOST_TEST(one.session->takes_frames_us(true) <= one.now_us);
+  // Others get the next one; what builds on it is nothing for this viewer.
+  one.session->send_frame({bytes, false, 720, 1280, one.now_us, 2 * own_bps}, one.now_us);
+  BOOST_TEST(one.session->needs_key());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
