@@ -1,10 +1,11 @@
-// F5 backwards: VP8 to I420.
+// F5 backwards: VP8 or VP9 to I420.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
 
+#include "media/video_codec.h"
 #include "schemas/result.h"
 
 namespace rookery::media {
@@ -24,6 +25,6 @@ class VpxDecoder {
   virtual Result<Picture> decode(std::span<const std::uint8_t> bytes) = 0;
 };
 
-Result<std::unique_ptr<VpxDecoder>> create_vpx_decoder();
+Result<std::unique_ptr<VpxDecoder>> create_vpx_decoder(VideoCodec codec = VideoCodec::kVp8);
 
 }  // namespace rookery::media

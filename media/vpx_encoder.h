@@ -1,4 +1,4 @@
-// F5: I420 to VP8 (RFC 6386, libvpx), one thread, only the damaged blocks.
+// F5: I420 to VP8 (RFC 6386) or VP9, libvpx, one thread, only the damaged blocks.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "media/color_convert.h"
 #include "media/damage.h"
+#include "media/video_codec.h"
 #include "schemas/result.h"
 
 namespace rookery::media {
@@ -21,6 +22,7 @@ struct EncoderOptions {
   int height_px = 0;
   std::uint32_t bitrate_bps = 20'000'000;
   int frames_per_second_max = 60;
+  VideoCodec codec = VideoCodec::kVp8;
 };
 
 struct EncodedPicture {

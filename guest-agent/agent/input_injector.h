@@ -21,7 +21,7 @@
 namespace rookery::guest {
 
 inline constexpr std::int64_t kTouchUsMin = 40'000;
-inline constexpr std::int64_t kTogetherUs = 120'000;
+inline constexpr std::int64_t kTogetherUs = 300'000;
 inline constexpr std::int64_t kParkAfterUs = 150'000;
 inline constexpr std::int64_t kParkAgainUs = 200'000;
 

@@ -122,4 +122,9 @@ BOOST_AUTO_TEST_CASE(old_programs_get_one_click_of_each_tap_and_the_mouse_stays_
   stream->send(Touch{0, TouchPhase::kUp, kUpperRight});
   wanted.insert(wanted.end(), {"begin 1 500 320", "end 1 500 320"});
   BOOST_TEST(touches.are(wanted));
+  // Two that stay are there together.
+  stream->send(Touch{0, TouchPhase::kDown, kUpperLeft});
+  stream->send(Touch{1, TouchPhase::kDown, kUpperRight});
+  wanted.insert(wanted.end(), {"begin 2 200 300", "begin 3 500 320"});
+  BOOST_TEST(touches.are(wanted));
 }

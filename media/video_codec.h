@@ -1,0 +1,12 @@
+// How a stream's pictures are coded.
+#pragma once
+
+#include <cstdint>
+
+namespace rookery::media {
+
+enum class VideoCodec : std::uint8_t { kVp8, kVp9 };
+
+inline const char* name_of(VideoCodec codec) { return codec == VideoCodec::kVp9 ? "VP9" : "VP8"; }
+
+}  // namespace rookery::media
