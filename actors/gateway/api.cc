@@ -64,6 +64,7 @@ Api::Api(asio::io_context& io, const ServerParts& server_parts, const GatewayKey
     : parts(server_parts),
       tokens(keys.token),
       ticket_secret(keys.ticket),
+      host_signer(keys.ticket),
       scheme(std::move(own_scheme)),
       gate(io, server_parts.follower.positions()),
       passwords(cost),

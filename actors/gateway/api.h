@@ -9,6 +9,7 @@
 
 #include "actors/gateway/await_callback.h"
 #include "actors/gateway/gateway.h"
+#include "actors/gateway/host_signer.h"
 #include "actors/gateway/http_message.h"
 #include "actors/gateway/position_gate.h"
 #include "actors/gateway/router.h"
@@ -28,6 +29,7 @@ class Api {
   const ServerParts parts;
   const TokenSealer tokens;
   const TicketSecret ticket_secret;
+  const HostSigner host_signer;
   const std::string scheme;  // of this server's own addresses
   PositionGate gate;
   Passwords passwords;

@@ -1,5 +1,4 @@
-// The way in without an account: who holds a link opens a session, who holds a session's own secret
-// comes back to it.
+// The way in without an account: who proves to hold a link opens a session, and comes back to it.
 #include <algorithm>
 #include <utility>
 
@@ -106,7 +105,6 @@ asio::awaitable<Answer> let_in(Api& api, EntityId session, PhoneView phone) {
                  {"height", phone.height_px},
                  {"control", view && view->control},
                  {"expires_us", view ? view->ends_us : 0},
-                 {"resume", derive_resume_secret(api.ticket_secret, session)},
                  {"ticket", std::move(ticket)}};
   co_return answer;
 }
@@ -152,8 +150,8 @@ asio::awaitable<Answer> open_session(Api& api, Request request, EntityId link, l
 
 asio::awaitable<Answer> open(Api& api, Request request) {
   BodyFields fields(request.body);
-  const std::string secret = fields.text("secret");
-  const std::optional<std::string> password = fields.optional_text("password");
+  const std::string proof = fields.text("proof");
+  const std::optional<std::string> sealed = fields.optional_text("sealed_password");
   if (const auto bad = fields.problem()) co_return *bad;
   const std::string from = neighbourhood(request.remote_address);
   if (!api.tries_from.take(from, api.parts.clock.now_us())) co_return too_many_tries();
@@ -169,11 +167,16 @@ asio::awaitable<Answer> open(Api& api, Request request) {
   const auto* state = std::get_if<link::State>(&view.state);
   const link::Terms* terms = state == nullptr ? nullptr : link::terms_of(*state);
   if (terms == nullptr) co_return unknown_link();
-  if (!same_secret(secret_hash(secret), terms->secret_hash)) {
+  const std::string secret = derive_link_secret(api.ticket_secret, *id);
+  // The hash in the log: a link of another server's key, or of a key file that was lost.
+  if (!same_secret(secret_hash(secret), terms->secret_hash) ||
+      !same_secret(proof, proof_to_open(secret))) {
     co_return co_await failed_try(api, request, *id, false, wrong_link());
   }
   const EntityId session = api.new_id(visit, EntityKind::kSession);
   if (auto closed = state_problem(api, *state, session)) co_return std::move(*closed);
+  const auto password = sealed ? open_password(secret, *sealed) : std::nullopt;
+  if (sealed && !password) co_return problem(400, "invalid", "the password is not sealed");
   auto refused = co_await check_password(api, request, *id, terms->password_hash, password);
   if (refused) co_return std::move(*refused);
   api.tries_from.give_back(from);
@@ -193,15 +196,16 @@ std::optional<Answer> resume_problem(const Api& api, const SessionView& session)
 
 asio::awaitable<Answer> resume(Api& api, Request request) {
   BodyFields fields(request.body);
-  const std::string secret = fields.text("resume");
+  const std::string proof = fields.text("proof");
   if (const auto bad = fields.problem()) co_return *bad;
   const std::string from = neighbourhood(request.remote_address);
   const std::int64_t now_us = api.parts.clock.now_us();
   if (!api.tries_from.take(from, now_us)) co_return too_many_tries();
   const auto id = path_id(EntityKind::kSession, request.parameters[0]);
   const auto session = id ? api.parts.models.session(*id) : std::nullopt;
-  const std::string right = derive_resume_secret(api.ticket_secret, id.value_or(EntityId{}));
-  if (!session || !session->resumable() || !same_secret(secret, right)) co_return wrong_link();
+  if (!session || !session->resumable()) co_return wrong_link();
+  const std::string secret = derive_link_secret(api.ticket_secret, session->link);
+  if (!same_secret(proof, proof_to_resume(secret, *id))) co_return wrong_link();
   api.tries_from.give_back(from);
   if (!api.resumes.take(to_text(*id), now_us)) co_return too_many_tries();
   if (auto bad = resume_problem(api, *session)) co_return std::move(*bad);

@@ -24,7 +24,8 @@ Json link_json(const Api& api, const LinkView& link) {
           {"expires_us", link.expires_us},
           {"phase", phase_of(link, api.parts.clock.now_us())},
           {"uses", link.tally.uses},
-          {"failed_tries", link.tally.failed_tries}};
+          {"failed_tries", link.tally.failed_tries},
+          {"server_fingerprint", api.host_signer.fingerprint()}};
 }
 
 // What the client called this server, if that can stand in an address.
@@ -38,7 +39,8 @@ std::string host_of(const Request& request) {
 
 Answer made_answer(const Api& api, const Request& request, const LinkView& link) {
   const std::string secret = derive_link_secret(api.ticket_secret, link.id);
-  const std::string path = "/p/#" + id_tail(link.id) + "." + secret;
+  const std::string path =
+      "/p/#" + id_tail(link.id) + "." + secret + "." + api.host_signer.commitment();
   const std::string host = host_of(request);
   Answer answer;
   answer.status = 201;

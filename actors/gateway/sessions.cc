@@ -1,3 +1,4 @@
+#include "actors/gateway/link_secret.h"
 #include "actors/gateway/request_fields.h"
 #include "actors/gateway/resources.h"
 #include "actors/gateway/tickets.h"
@@ -12,8 +13,17 @@ Json session_json(const SessionView& session) {
           {"phase", session.phase}};
 }
 
-Json session_details(const SessionView& session) {
+// Of who came by a link; an account's stream rests on the server's own certificate.
+Json fingerprint_of(const Api& api, const SessionView& session) {
+  host::Link* host = api.parts.hosts.find_host(session.host);
+  if (!session.resumable() || host == nullptr) return nullptr;
+  const std::string secret = derive_link_secret(api.ticket_secret, session.link);
+  return session_fingerprint(secret, session.id, host->description().public_key);
+}
+
+Json session_details(const Api& api, const SessionView& session) {
   Json out = session_json(session);
+  out["fingerprint"] = fingerprint_of(api, session);
   out["organization"] = to_text(session.organization);
   out["host"] = session.host;
   out["control"] = session.control;
@@ -94,7 +104,7 @@ asio::awaitable<Answer> show(Api& api, Request request) {
   const auto session = find(api, request);
   if (!session) co_return not_found("session");
   Answer answer;
-  answer.body = session_details(*session);
+  answer.body = session_details(api, *session);
   co_return answer;
 }
 

@@ -1,20 +1,34 @@
 #include "actors/gateway/tickets.h"
 
+#include "actors/gateway/link_secret.h"
 #include "actors/gateway/resources.h"
 
 namespace rookery {
 namespace {
 
-Json ticket_json(const EntityId& id, const session::Terms& terms, const TicketKey& key,
-                 const host::Description& host) {
-  return {{"id", to_text(id)},
-          {"phone", to_text(terms.phone)},
-          {"ticket", to_text(terms.ticket)},
-          {"ticket_bytes", to_base64url(terms.ticket.bytes.data(), terms.ticket.bytes.size())},
-          {"ticket_key", to_base64url(key.data(), key.size())},
-          {"ticket_expires_us", terms.ticket_expires_us},
-          {"media_address", host.media_address},
-          {"server_public_key", to_base64url(host.public_key.data(), host.public_key.size())}};
+// Who came by a link derives the key from the link's secret, and is told how to know the host.
+Json ticket_json(const Api& api, const EntityId& id, const session::Terms& terms,
+                 const TicketKey& key, const host::Description& host) {
+  Json out = {{"id", to_text(id)},
+              {"phone", to_text(terms.phone)},
+              {"ticket", to_text(terms.ticket)},
+              {"ticket_bytes", to_base64url(terms.ticket.bytes.data(), terms.ticket.bytes.size())},
+              {"ticket_expires_us", terms.ticket_expires_us},
+              {"media_address", host.media_address},
+              {"server_public_key", to_base64url(host.public_key.data(), host.public_key.size())}};
+  if (terms.resumable()) {
+    out["host_signer"] = api.host_signer.public_key();
+    out["host_signature"] = api.host_signer.sign(host.public_key);
+  } else {
+    out["ticket_key"] = to_base64url(key.data(), key.size());
+  }
+  return out;
+}
+
+TicketKey key_of(const Api& api, const EntityId& session, const session::Terms& terms) {
+  if (!terms.resumable()) return derive_ticket_key(api.ticket_secret, session, terms.ticket);
+  const std::string secret = derive_link_secret(api.ticket_secret, terms.link);
+  return derive_media_key(secret, session, terms.ticket);
 }
 
 host::AdmitSession admission(const Api& api, const EntityId& id, const session::Terms& terms,
@@ -45,13 +59,13 @@ asio::awaitable<Answer> hand_out_ticket(Api& api, EntityId session) {
   if (link == nullptr) {
     co_return problem(503, "no_host", "the phone's host is out of reach: try again later");
   }
-  const TicketKey key = derive_ticket_key(api.ticket_secret, session, terms->ticket);
+  const TicketKey key = key_of(api, session, *terms);
   if (std::holds_alternative<session::Opened>(*state)) {
     link->send(admission(api, session, *terms, key));
   }
   Answer answer;
   answer.status = 201;
-  answer.body = ticket_json(session, *terms, key, link->description());
+  answer.body = ticket_json(api, session, *terms, key, link->description());
   co_return answer;
 }
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "actors/gateway/link_secret.h"
 #include "tests/end_to_end/rookeryd_process.h"
 #include "tests/unit/media/web_viewer.h"
 #include "tests/unit/server/http_client.h"
@@ -42,12 +43,24 @@ std::array<std::uint8_t, size> from_base64url(const Json& text) {
   return bytes;
 }
 
-media::Invitation invitation_of(const Json& visit) {
+EntityId session_of(const Json& visit) {
+  const auto id = parse_entity_id("session/" + visit["session_id"].get<std::string>());
+  BOOST_REQUIRE(id.has_value());
+  return *id;
+}
+
+Json proof_of(const Json& link) {
+  return {{"proof", proof_to_open(link["secret"].get<std::string>())}};
+}
+
+// As the page: the key is derived from the link's secret, and never sent.
+media::Invitation invitation_of(const Json& link, const Json& visit) {
   const Json& ticket = visit["ticket"];
   media::Invitation invitation;
   invitation.server_public_key = from_base64url<32>(ticket["server_public_key"]);
   invitation.ticket.bytes = from_base64url<16>(ticket["ticket_bytes"]);
-  invitation.ticket_key = from_base64url<32>(ticket["ticket_key"]);
+  invitation.ticket_key =
+      derive_media_key(link["secret"].get<std::string>(), session_of(visit), invitation.ticket);
   return invitation;
 }
 
@@ -133,12 +146,12 @@ BOOST_AUTO_TEST_CASE(is_opened_survives_a_kill_and_is_revoked) {
   HttpClient admin = sign_in();
   const Json link = admin.post("/v1/" + phone + "/links").body;
   const std::string link_path = "/v1/links/" + link["link_id"].get<std::string>();
-  const Reply opened = HttpClient(port).post(link_path + "/open", {{"secret", link["secret"]}});
+  const Reply opened = HttpClient(port).post(link_path + "/open", proof_of(link));
   BOOST_REQUIRE_EQUAL(opened.status, 201u);
   const Json visit = opened.body;
 
   WebViewer first(stream_socket(port));
-  BOOST_REQUIRE(first.shake_hands(invitation_of(visit)));
+  BOOST_REQUIRE(first.shake_hands(invitation_of(link, visit)));
   BOOST_TEST(shows_something(first));
   first.say(wire::InputBatch{
       1, {Touch{0, TouchPhase::kDown, {9, 9}}, Touch{0, TouchPhase::kUp, {9, 9}}}});
@@ -150,11 +163,13 @@ BOOST_AUTO_TEST_CASE(is_opened_survives_a_kill_and_is_revoked) {
   wait_for_phone();
   BOOST_TEST(eventually([&] { return phase(visit) == "away"; }));
   const std::string session_path = "/v1/sessions/" + visit["session_id"].get<std::string>();
-  const Reply back = HttpClient(port).post(session_path + "/resume", {{"resume", visit["resume"]}});
+  const Json proof = {
+      {"proof", proof_to_resume(link["secret"].get<std::string>(), session_of(visit))}};
+  const Reply back = HttpClient(port).post(session_path + "/resume", proof);
   BOOST_REQUIRE_EQUAL(back.status, 201u);
   BOOST_TEST(back.body["session_id"] == visit["session_id"]);
   WebViewer second(stream_socket(port));
-  BOOST_REQUIRE(second.shake_hands(invitation_of(back.body)));
+  BOOST_REQUIRE(second.shake_hands(invitation_of(link, back.body)));
   BOOST_TEST(shows_something(second));
   BOOST_TEST(eventually([&] { return phase(visit) == "connected"; }));
 
@@ -163,9 +178,7 @@ BOOST_AUTO_TEST_CASE(is_opened_survives_a_kill_and_is_revoked) {
   BOOST_TEST(second.wait_for([&] { return second.goodbye == "the link was revoked"; }));
   BOOST_TEST_MESSAGE("the view closed after " << (media::monotonic_us() - revoked_us) / 1'000
                                               << " ms");
-  BOOST_TEST(
-      HttpClient(port).post(session_path + "/resume", {{"resume", visit["resume"]}}).error_code() ==
-      "link_revoked");
+  BOOST_TEST(HttpClient(port).post(session_path + "/resume", proof).error_code() == "link_revoked");
 }
 
 BOOST_AUTO_TEST_CASE(for_watching_lets_nobody_touch_and_two_share_a_phone) {
@@ -173,17 +186,16 @@ BOOST_AUTO_TEST_CASE(for_watching_lets_nobody_touch_and_two_share_a_phone) {
   const Json link = admin.post("/v1/" + phone + "/links", {{"control", false}}).body;
   const auto open = [&] {
     return HttpClient(port)
-        .post("/v1/links/" + link["link_id"].get<std::string>() + "/open",
-              {{"secret", link["secret"]}})
+        .post("/v1/links/" + link["link_id"].get<std::string>() + "/open", proof_of(link))
         .body;
   };
   const Json visit = open();
   BOOST_TEST(visit["control"] == false);
   WebViewer one(stream_socket(port));
-  BOOST_REQUIRE(one.shake_hands(invitation_of(visit)));
+  BOOST_REQUIRE(one.shake_hands(invitation_of(link, visit)));
   BOOST_TEST(shows_something(one));
   WebViewer other(stream_socket(port));
-  BOOST_REQUIRE(other.shake_hands(invitation_of(open())));
+  BOOST_REQUIRE(other.shake_hands(invitation_of(link, open())));
   BOOST_TEST(shows_something(other));
   BOOST_TEST(one.wait_for([&] { return one.watchers.total == 2; }));
   one.say(wire::InputBatch{1, {Touch{0, TouchPhase::kDown, {360, 1240}}}});

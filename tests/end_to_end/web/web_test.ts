@@ -4,6 +4,7 @@ import { closeWorld, makeWorld } from './world';
 import './watching';
 import './firefox';
 import './links';
+import './sealed';
 import './page_itself';
 // Last: after it nothing is as it was.
 import './recovery';

@@ -2,6 +2,9 @@
 #include <thread>
 
 #include "actors/effects/absences.h"
+#include "actors/gateway/host_signer.h"
+#include "actors/gateway/link_secret.h"
+#include "actors/gateway/token.h"
 #include "tests/unit/server/test_node.h"
 
 namespace rookery::test {
@@ -14,6 +17,7 @@ struct Scene {
   HttpClient ann = node.as("ann");
   HttpClient admin = node.admin();
   HttpClient stranger = node.nobody();
+  HostSigner signer{TestNode::ticket_secret()};
   std::string links_path = "/v1/" + path_of(phone) + "/links";
 
   Json make(const Json& body = Json::object()) {
@@ -21,14 +25,20 @@ struct Scene {
     BOOST_REQUIRE_EQUAL(made.status, 201u);
     return made.body;
   }
-  Reply open(const Json& link, const Json& more = Json::object()) {
-    Json body = {{"secret", link["secret"]}};
-    body.update(more);
-    return stranger.post("/v1/links/" + link["link_id"].get<std::string>() + "/open", body);
+  // As the page does; the answer remembers the link's secret, as the page does too.
+  Reply open(const Json& link, const std::optional<std::string>& password = {}) {
+    const std::string secret = link["secret"];
+    Json body = {{"proof", proof_to_open(secret)}};
+    if (password) body["sealed_password"] = seal_password(secret, *password);
+    Reply reply = stranger.post("/v1/links/" + link["link_id"].get<std::string>() + "/open", body);
+    if (reply.status == 201) reply.body["secret"] = secret;
+    return reply;
   }
   Reply resume(const Json& visit) {
-    return stranger.post("/v1/sessions/" + visit["session_id"].get<std::string>() + "/resume",
-                         {{"resume", visit["resume"]}});
+    const std::string name = visit["session_id"];
+    const EntityId session = parse_entity_id("session/" + name).value_or(EntityId{});
+    return stranger.post("/v1/sessions/" + name + "/resume",
+                         {{"proof", proof_to_resume(visit["secret"].get<std::string>(), session)}});
   }
   std::string phase(const Json& visit) {
     return admin.get("/v1/sessions/" + visit["session_id"].get<std::string>()).body["phase"];
@@ -58,7 +68,8 @@ BOOST_FIXTURE_TEST_SUITE(links, Scene)
 BOOST_AUTO_TEST_CASE(whoever_holds_one_gets_a_ticket_without_an_account) {
   const Json link = make({{"control", false}});
   BOOST_TEST(link["url"].get<std::string>().ends_with("/p/#" + link["link_id"].get<std::string>() +
-                                                      "." + link["secret"].get<std::string>()));
+                                                      "." + link["secret"].get<std::string>() +
+                                                      "." + signer.commitment()));
   const Reply visit = open(link);
   BOOST_REQUIRE_EQUAL(visit.status, 201u);
   BOOST_TEST(visit.body["phone_name"] == "p1");
@@ -70,17 +81,34 @@ BOOST_AUTO_TEST_CASE(whoever_holds_one_gets_a_ticket_without_an_account) {
   BOOST_TEST(to_text(admitted.user) == ann_id.get<std::string>());
   BOOST_TEST(visit.body["ticket"]["ticket"] == to_text(admitted.ticket));
   BOOST_TEST(visit.body["ticket"]["ticket_bytes"].get<std::string>().size() == 22u);
-  BOOST_TEST(visit.body["ticket"]["ticket_key"].get<std::string>().size() == 43u);
+  const Json ticket = visit.body["ticket"];
+  BOOST_TEST(!ticket.contains("ticket_key"), "who holds the link derives it");
+  const EntityId session = admitted.session;
+  BOOST_TEST((admitted.ticket_key ==
+              derive_media_key(link["secret"].get<std::string>(), session, admitted.ticket)));
+  BOOST_TEST(ticket["host_signer"] == signer.public_key());
+  BOOST_TEST(ticket["host_signature"] == signer.sign(node.host.description().public_key));
+  const std::string path = "/v1/sessions/" + visit.body["session_id"].get<std::string>();
+  BOOST_TEST(admin.get(path).body["fingerprint"] ==
+             session_fingerprint(link["secret"].get<std::string>(), session,
+                                 node.host.description().public_key));
+  BOOST_TEST(link["server_fingerprint"] == signer.fingerprint());
 }
 
 BOOST_AUTO_TEST_CASE(the_log_holds_who_and_no_secret) {
   const Json link = make({{"password", "open sesame"}});
-  const Reply visit = open(link, {{"password", "open sesame"}});
+  const Reply visit = open(link, "open sesame");
   BOOST_REQUIRE_EQUAL(visit.status, 201u);
   const std::string events = admin.get("/v1/events").body.dump();
-  for (const Json& secret : {link["secret"], visit.body["resume"],
-                             visit.body["ticket"]["ticket_key"], Json("open sesame")}) {
-    BOOST_TEST(events.find(secret.get<std::string>()) == std::string::npos);
+  Json rest = visit.body;
+  rest.erase("secret");  // which open() put there
+  const std::string answer = rest.dump();
+  const host::AdmitSession admitted = last_admitted();
+  const std::string key = to_base64url(admitted.ticket_key.data(), admitted.ticket_key.size());
+  for (const std::string& secret :
+       {link["secret"].get<std::string>(), key, std::string("open sesame")}) {
+    BOOST_TEST(events.find(secret) == std::string::npos);
+    BOOST_TEST(answer.find(secret) == std::string::npos, "nor does the answer");
   }
   BOOST_TEST(events.find("$argon2id$") == std::string::npos);
   const Json used = admin.get("/v1/events?type=Link.Used").body["items"][0];
@@ -140,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_single_use_is_one_also_at_once) {
     rush.emplace_back([&] {
       const Reply reply =
           node.nobody().post("/v1/links/" + link["link_id"].get<std::string>() + "/open",
-                             {{"secret", link["secret"]}});
+                             {{"proof", proof_to_open(link["secret"].get<std::string>())}});
       if (reply.status == 201) ++in;
       if (reply.status == 410 && reply.error_code() == "link_used") ++out;
     });
@@ -179,17 +207,17 @@ BOOST_AUTO_TEST_CASE(revoking_closes_its_views_and_no_others) {
 BOOST_AUTO_TEST_CASE(a_password_is_asked_for_and_few_tries_are_given) {
   const Json link = make({{"password", "open sesame"}});
   BOOST_TEST(open(link).error_code() == "password_required");
-  BOOST_TEST(open(link, {{"password", "open says me"}}).error_code() == "password_wrong");
-  BOOST_TEST(open(link, {{"password", "open sesame"}}).status == 201u);
+  BOOST_TEST(open(link, "open says me").error_code() == "password_wrong");
+  BOOST_TEST(open(link, "open sesame").status == 201u);
   unsigned status = 0;
   for (int i = 0; i < 12 && status != 429; ++i) {
-    status = open(link, {{"password", "wrong " + std::to_string(i)}}).status;
+    status = open(link, "wrong " + std::to_string(i)).status;
   }
   BOOST_TEST(status == 429u);
-  BOOST_TEST(open(link, {{"password", "open sesame"}}).status == 429u, "guessing stops altogether");
+  BOOST_TEST(open(link, "open sesame").status == 429u, "guessing stops altogether");
   BOOST_TEST(open(make()).status == 201u, "and this link only");
   node.clock.now += 60'000'000;
-  BOOST_TEST(open(link, {{"password", "open sesame"}}).status == 201u);
+  BOOST_TEST(open(link, "open sesame").status == 201u);
   BOOST_TEST(ann.post(links_path, {{"password", "short"}}).status == 400u);
 }
 
@@ -255,7 +283,6 @@ BOOST_AUTO_TEST_CASE(a_lost_viewer_comes_back_to_the_same_session) {
   BOOST_REQUIRE_EQUAL(back.status, 201u);
   BOOST_TEST(back.body["session_id"] == visit.body["session_id"]);
   BOOST_TEST(back.body["ticket"]["ticket"] != visit.body["ticket"]["ticket"]);
-  BOOST_TEST(back.body["resume"] == visit.body["resume"]);
   BOOST_TEST(to_text(last_admitted().ticket) == back.body["ticket"]["ticket"].get<std::string>());
   connect();
   BOOST_TEST(eventually([&] { return phase(visit.body) == "connected"; }));
@@ -278,9 +305,9 @@ BOOST_AUTO_TEST_CASE(one_who_says_goodbye_does_not_come_back) {
 BOOST_AUTO_TEST_CASE(only_the_viewer_comes_back) {
   const Reply visit = open(make());
   Json guess = visit.body;
-  guess["resume"] = std::string(43, 'A');
+  guess["secret"] = std::string(43, 'A');
   BOOST_TEST(resume(guess).status == 403u);
-  guess["resume"] = visit.body["resume"];
+  guess["secret"] = visit.body["secret"];
   guess["session_id"] = "00000000000000000000000a";
   BOOST_TEST(resume(guess).status == 403u);
   const Reply own = ann.post("/v1/" + path_of(phone) + "/sessions");

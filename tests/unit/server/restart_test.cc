@@ -1,3 +1,4 @@
+#include "actors/gateway/link_secret.h"
 #include "tests/unit/server/test_node.h"
 
 namespace rookery::test {
@@ -97,16 +98,20 @@ BOOST_AUTO_TEST_CASE(sessions_of_a_dead_process_end) {
 BOOST_AUTO_TEST_CASE(who_came_by_a_link_comes_back_after_the_process_died) {
   const std::shared_ptr<EventLog> log = make_memory_event_log();
   Json visit;
+  std::string secret;
+  EntityId session;
   const auto path = [&] { return "/v1/sessions/" + visit["session_id"].get<std::string>(); };
   {
     TestNode node(log);
     const Json phone = node.add_running_phone("p", node.add_user("ann", "member"));
     const Json link = node.as("ann").post("/v1/" + path_of(phone) + "/links").body;
+    secret = link["secret"];
     visit = node.nobody()
                 .post("/v1/links/" + link["link_id"].get<std::string>() + "/open",
-                      {{"secret", link["secret"]}})
+                      {{"proof", proof_to_open(secret)}})
                 .body;
     const host::AdmitSession admitted = node.host.sent<host::AdmitSession>()[0];
+    session = admitted.session;
     node.server->reports()(
         host::SessionConnected{admitted.session, "192.0.2.1:9", "chacha", admitted.ticket});
     HttpClient admin = node.admin();
@@ -116,7 +121,8 @@ BOOST_AUTO_TEST_CASE(who_came_by_a_link_comes_back_after_the_process_died) {
     TestNode node(log);
     HttpClient admin = node.admin();
     BOOST_TEST(eventually([&] { return admin.get(path()).body["phase"] == "away"; }));
-    const Reply back = node.nobody().post(path() + "/resume", {{"resume", visit["resume"]}});
+    const Reply back =
+        node.nobody().post(path() + "/resume", {{"proof", proof_to_resume(secret, session)}});
     BOOST_REQUIRE_EQUAL(back.status, 201u);
     BOOST_TEST(back.body["session_id"] == visit["session_id"]);
     BOOST_REQUIRE_EQUAL(node.host.sent<host::AdmitSession>().size(), 1u);

@@ -74,7 +74,7 @@ TestNode::TestNode(std::shared_ptr<EventLog> kept_log, const std::string& tls_ch
   options.first_admin_password = kPassword;
   options.gateway.password_cost = {1, 8192};
   options.gateway.keys.token.fill(1);
-  options.gateway.keys.ticket.fill(2);
+  options.gateway.keys.ticket = ticket_secret();
   options.gateway.request_ms_max = 500;
   options.gateway.backups = std::move(backups);
   options.gateway.tls_chain_file = tls_chain_file;
@@ -98,6 +98,12 @@ HttpClient TestNode::as(const std::string& login) {
   BOOST_REQUIRE_MESSAGE(reply.status == 200, reply.body.dump());
   client.token = reply.body["token"];
   return client;
+}
+
+TicketSecret TestNode::ticket_secret() {
+  TicketSecret secret{};
+  secret.fill(2);
+  return secret;
 }
 
 Json TestNode::organization() { return admin().get("/v1/me").body["organization"]; }

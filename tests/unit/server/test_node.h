@@ -75,6 +75,7 @@ struct TestNode {
   // A running phone bound to `user`.
   Json add_running_phone(const std::string& name, const Json& user);
   Json organization();
+  static TicketSecret ticket_secret();
 
   std::shared_ptr<EventLog> log;
   SetClock clock;

@@ -150,27 +150,31 @@ describe('keys', () => {
 
 describe('links', () => {
   it('reads only what is a link', () => {
-    assert.deepEqual(readLink('#abc.X_-9'), { id: 'abc', secret: 'X_-9' });
-    for (const wrong of ['', '#', '#abc', '#abc.', '#.x', '#a b.x', '#a.b.c', '#a.<b>']) {
+    const secret = 'X_-9'.repeat(10);
+    const server = 'Y'.repeat(22);
+    assert.deepEqual(readLink(`#abc.${secret}.${server}`), { id: 'abc', secret, server });
+    assert.deepEqual(readLink(`#abc.${secret}`), { id: 'abc', secret, server: '' }); // of old
+    for (const wrong of ['', '#', '#abc', '#abc.', `#.${secret}`, `#a b.${secret}`, '#a.b',
+                         `#a.${secret}.b`, `#a.${secret}.${server}.c`, `#a.<${secret}>`]) {
       assert.equal(readLink(wrong), undefined, wrong);
     }
-    assert.deepEqual(pastedLink(' https://host/p/#abc.x '), { id: 'abc', secret: 'x' });
+    assert.deepEqual(pastedLink(` https://host/p/#abc.${secret} `),
+                     { id: 'abc', secret, server: '' });
     assert.equal(pastedLink('https://host/p/'), undefined);
   });
   const ticket = {
     ticket: '01s5skdhv5yryvr8t38nhdxd6g',
-    ticket_key: '5DAsv3kjjF1jODi7tt6vDjOgyZPwhGdXiChjsPKjEQY',
     server_public_key: 'LtMni5p1kUMy-40OfuLZhJiiU8b4G2mQz1lBlHS0XiI=',
   };
   it('reads an admission', () => {
     const answer = readAnswer(201, { session_id: 's', phone_name: 'first', width: 720, height: 1280,
-                                     control: true, resume: 'r', ticket });
+                                     control: true, ticket });
     assert.ok(answer.kind === 'admitted');
     const { ticket: read, ...rest } = answer.admission;
     assert.deepEqual(rest, { sessionId: 's', phoneName: 'first', widthPx: 720, heightPx: 1280,
-                             control: true, clipboard: true, resume: 'r' });
-    assert.deepEqual([read.ticket.length, read.ticketKey.length, read.hostPublicKey.length],
-                     [16, 32, 32]);
+                             control: true, clipboard: true });
+    assert.deepEqual([read.name, read.ticket.length, read.hostPublicKey.length],
+                     [ticket.ticket, 16, 32]);
   });
   it('says of every refusal whether it is final', () => {
     const kind = (status: number, body: unknown): string => {
@@ -189,7 +193,7 @@ describe('links', () => {
     }
   });
   it('reads keys and ids as the server writes them, and nothing else', () => {
-    assert.equal(toHex(decodeKey32(ticket.ticket_key)),
+    assert.equal(toHex(decodeKey32('5DAsv3kjjF1jODi7tt6vDjOgyZPwhGdXiChjsPKjEQY')),
                  'e4302cbf79238c5d633838bbb6deaf0e' + '33a0c993f0846757882863b0f2a31106');
     const a = (count: number): string => 'a'.repeat(count);
     for (const wrong of ['', a(42), a(44), `${a(42)}!`, a(43)]) {

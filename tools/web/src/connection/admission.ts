@@ -1,12 +1,17 @@
 // What the server answers when a link is opened or a session resumed.
+import { proofToOpen, proofToResume, sealPassword } from '../secure/link_keys';
 import { decodeId128, decodeKey32 } from '../secure/text_codes';
 import type { Bytes } from '../wire/bytes';
 import type { Link } from './link';
 
+// Its key is not among it: both ends derive that from the link's secret.
 export interface Ticket {
+  readonly name: string;
   readonly ticket: Bytes;
-  readonly ticketKey: Bytes;
   readonly hostPublicKey: Bytes;
+  // Whose word it is that this is the host.
+  readonly hostSigner: string;
+  readonly hostSignature: string;
 }
 
 export interface Admission {
@@ -16,14 +21,13 @@ export interface Admission {
   readonly heightPx: number;
   readonly control: boolean;
   readonly clipboard: boolean;
-  readonly resume: string;
   readonly ticket: Ticket;
 }
 
 // Why not. The first ones are final; the last two pass.
 export const FINAL_REFUSALS = [
   'link_unknown', 'link_wrong', 'link_used', 'link_expired', 'link_revoked', 'phone_not_running',
-  'session_ended', 'too_old',
+  'session_ended', 'too_old', 'host_untrusted',
 ] as const;
 export type FinalRefusal = (typeof FINAL_REFUSALS)[number];
 export type Refusal =
@@ -40,15 +44,18 @@ const ANSWER_MS_MAX = 10_000;
 
 // `visit` names this opening: asked again after a lost answer, it is the same one.
 export function openLink(link: Link, visit: string, password?: string): Promise<Answer> {
-  const body = password === undefined ? { secret: link.secret } : { secret: link.secret, password };
+  const proof = proofToOpen(link.secret);
+  const body = password === undefined
+    ? { proof }
+    : { proof, sealed_password: sealPassword(link.secret, password) };
   const key = { 'Idempotency-Key': visit };
   return ask(`/v1/links/${encodeURIComponent(link.id)}/open`, body, key);
 }
 
 // The same session, with a new ticket.
-export function resumeSession(admission: Admission): Promise<Answer> {
-  const name = admission.sessionId.split('/').pop() ?? '';
-  return ask(`/v1/sessions/${encodeURIComponent(name)}/resume`, { resume: admission.resume });
+export function resumeSession(link: Link, { sessionId }: Admission): Promise<Answer> {
+  const proof = proofToResume(link.secret, sessionId);
+  return ask(`/v1/sessions/${encodeURIComponent(sessionId)}/resume`, { proof });
 }
 
 async function ask(path: string, body: object,
@@ -93,12 +100,12 @@ export function readAnswer(status: number, body: unknown): Answer {
 
 function readAdmission(fields: Fields): Admission | undefined {
   const given = fieldsOf(fields['ticket']);
-  const ticket = decodeId128(textOf(given, 'ticket'));
-  const ticketKey = decodeKey32(textOf(given, 'ticket_key'));
+  const name = textOf(given, 'ticket');
+  const ticket = decodeId128(name);
   const hostPublicKey = decodeKey32(textOf(given, 'server_public_key'));
   const sessionId = textOf(fields, 'session_id');
   const control = fields['control'] === true;
-  if (!ticket || !ticketKey || !hostPublicKey || sessionId === '') return undefined;
+  if (!ticket || !hostPublicKey || sessionId === '') return undefined;
   return {
     sessionId,
     phoneName: textOf(fields, 'phone_name'),
@@ -106,8 +113,13 @@ function readAdmission(fields: Fields): Admission | undefined {
     heightPx: sizeOf(fields['height'], 1280),
     control,
     clipboard: control && fields['clipboard'] !== false,
-    resume: textOf(fields, 'resume'),
-    ticket: { ticket, ticketKey, hostPublicKey },
+    ticket: {
+      name,
+      ticket,
+      hostPublicKey,
+      hostSigner: textOf(given, 'host_signer'),
+      hostSignature: textOf(given, 'host_signature'),
+    },
   };
 }
 

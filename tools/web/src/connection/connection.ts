@@ -1,4 +1,5 @@
 // Keeps a phone's stream open: the link's session, the media connection, and again after a break.
+import { isHostOf, mediaKey, serverFingerprint, sessionFingerprint } from '../secure/link_keys';
 import { ChannelInitiator } from '../secure/secure_channel';
 import { sodiumReady } from '../secure/sodium';
 import type { Copied } from '../stream/clipboard_answer';
@@ -7,7 +8,6 @@ import { InputSender } from '../stream/input_sender';
 import { StreamClient, type StreamCallbacks } from '../stream/stream_client';
 import type { StreamFigures } from '../stream/stream_figures';
 import { openWebSocket, type Transport } from '../stream/transport';
-import type { Bytes } from '../wire/bytes';
 import type { InputEvent } from '../wire/inputs';
 import type { Watchers } from '../wire/messages';
 import {
@@ -21,9 +21,15 @@ const COPIED_MS_MAX = 5_000;
 // A stream that lived so long worked; one that breaks sooner must not be tried without a pause.
 const WORKED_US_MIN = 3_000_000;
 
+// For people to compare with what the server's people see.
+export interface Fingerprints {
+  readonly session: string;
+  readonly server: string | undefined; // a link of the older form does not say
+}
+
 export interface ConnectionCallbacks {
   readonly onAdmitted: (admission: Admission) => void;
-  readonly onLive: (handshakeHash: Bytes) => void;
+  readonly onAgreed: (fingerprints: Fingerprints) => void;
   readonly onPicture: (picture: VideoFrame) => void;
   readonly onWatchers: (watchers: Watchers) => void;
   readonly onInputsRefused: () => void;
@@ -99,13 +105,16 @@ export class Connection {
     let password: string | undefined;
     while (!this.closed) {
       const transport = openWebSocket(); // beside the question, as each takes a round trip
-      const [answer, ready] = await Promise.all([this.ask(password), isSodiumReady()]);
+      const answer = await this.ask(password);
       if (this.closed) return transport.close();
       if (answer.kind === 'admitted') {
+        if (!this.isTrue(answer.admission)) {
+          transport.close();
+          return this.over('host_untrusted');
+        }
         this.admission = answer.admission;
         this.callbacks.onAdmitted(answer.admission);
-        if (ready) await this.watch(transport, answer.admission);
-        else transport.close();
+        await this.watch(transport, answer.admission);
       } else {
         transport.close();
         if (answer.kind === 'final') return this.over(answer.code);
@@ -119,10 +128,16 @@ export class Connection {
       await this.pause.wait();
     }
   }
-  private ask(password?: string): Promise<Answer> {
+  private async ask(password?: string): Promise<Answer> {
+    if (!await isSodiumReady()) return { kind: 'unreachable' };
     return this.admission === undefined
       ? openLink(this.link, this.visit, password)
-      : resumeSession(this.admission);
+      : resumeSession(this.link, this.admission);
+  }
+  // Else somebody in between put another host in place of the link's.
+  private isTrue({ ticket: { hostPublicKey, hostSigner, hostSignature } }: Admission): boolean {
+    return this.link.server === '' ||
+      isHostOf(this.link.server, hostPublicKey, hostSigner, hostSignature);
   }
   private over(code: FinalRefusal): void {
     this.close();
@@ -131,8 +146,14 @@ export class Connection {
 
   // Resolves when the stream is over.
   private async watch(transport: Transport, admission: Admission): Promise<void> {
-    const { ticket, ticketKey, hostPublicKey } = admission.ticket;
-    const initiator = ChannelInitiator.make(hostPublicKey, ticket, ticketKey);
+    const { name, ticket, hostPublicKey } = admission.ticket;
+    const { secret } = this.link;
+    const key = mediaKey(secret, admission.sessionId, name);
+    const initiator = ChannelInitiator.make(hostPublicKey, ticket, key);
+    const fingerprints = {
+      session: sessionFingerprint(secret, admission.sessionId, hostPublicKey),
+      server: serverFingerprint(this.link.server),
+    };
     await Promise.race([transport.opened, after(STREAM_OPEN_MS_MAX)]);
     // It may have opened and closed again while the answer was awaited.
     if (initiator === undefined || !transport.isOpen() || this.closed) return transport.close();
@@ -141,7 +162,7 @@ export class Connection {
     await new Promise<void>((resolve) => {
       this.endWatch = resolve;
       const callbacks: StreamCallbacks = {
-        onAgreed: this.callbacks.onLive,
+        onAgreed: () => this.callbacks.onAgreed(fingerprints),
         onPicture: this.callbacks.onPicture,
         onWatchers: this.callbacks.onWatchers,
         onCopied: (copied) => this.endCopy(copied),

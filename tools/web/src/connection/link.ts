@@ -1,16 +1,20 @@
-// The link that brought somebody here: its id and secret stand in the address's fragment, which
-// browsers never send anywhere.
+// The link that brought somebody here: its id, its secret and which server it is of stand in the
+// address's fragment, which browsers never send anywhere.
 
 export interface Link {
   readonly id: string;
   readonly secret: string;
+  // The hash of the key that signs hosts' keys. Empty: a link of the older form, which rests on its
+  // secret alone.
+  readonly server: string;
 }
 
-// "#ID.SECRET". Nothing for anything else.
+// "#ID.SECRET.SERVER", or "#ID.SECRET" of old. Nothing for anything else.
 export function readLink(fragment: string): Link | undefined {
-  const match = /^#([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,128})$/.exec(fragment);
+  const form = /^#([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{16,64})(?:\.([A-Za-z0-9_-]{22}))?$/;
+  const match = form.exec(fragment);
   return match?.[1] !== undefined && match[2] !== undefined
-    ? { id: match[1], secret: match[2] }
+    ? { id: match[1], secret: match[2], server: match[3] ?? '' }
     : undefined;
 }
 

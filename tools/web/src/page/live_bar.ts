@@ -1,12 +1,12 @@
 // The figures of the stream: few in the bar, all in the panel that it opens.
 import type { Admission } from '../connection/admission';
+import type { Fingerprints } from '../connection/connection';
 import { nowUs } from '../stream/clock';
 import { STAGES } from '../stream/stage_latency';
 import type { FiguresView, StreamFigures } from '../stream/stream_figures';
 import { bitsPerSecond, bytes, milliseconds } from '../text/amounts';
 import { text } from '../text/language';
 import type { TextKey } from '../text/english';
-import type { Bytes } from '../wire/bytes';
 import type { Watcher, Watchers } from '../wire/messages';
 import { element, made, setText } from './elements';
 import { Disclosure } from './disclosure';
@@ -20,7 +20,7 @@ const REFRESH_MS = 1_000;
 export class LiveBar {
   private state: LiveState = 'connecting';
   private admission: Admission | undefined;
-  private fingerprint = '';
+  private fingerprints: Fingerprints | undefined;
   private watchers: Watchers | undefined;
   private readonly panel = element('figures', HTMLElement);
   private readonly values = new Map<string, HTMLElement>();
@@ -42,10 +42,9 @@ export class LiveBar {
     this.admission = admission;
     this.refresh();
   }
-  // Both sides of the stream compute the same; a person may compare it.
-  setHandshake(hash: Bytes): void {
-    const hex = [...hash.slice(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-    this.fingerprint = hex.replace(/(.{4})(?=.)/g, '$1 ');
+  // A person may compare them with `rookery session show` and `rookery link show`.
+  setFingerprints(fingerprints: Fingerprints): void {
+    this.fingerprints = fingerprints;
     this.refresh();
   }
   setWatchers(watchers: Watchers): void {
@@ -71,7 +70,7 @@ export class LiveBar {
     this.panel.replaceChildren(
       made('h2', text('latency')), bar, latency,
       this.rows(['frames_per_second', 'bitrate', 'resolution', 'traffic', 'frames', 'inputs']),
-      this.rows(['encryption', 'fingerprint', 'watching']),
+      this.rows(['encryption', 'fingerprint', 'server_fingerprint', 'watching']),
     );
     this.values.get('watching')?.classList.add('lines');
     this.refresh();
@@ -137,7 +136,8 @@ export class LiveBar {
       acknowledged: view.inputsAcknowledged, sent: view.inputsSent,
     }));
     this.set('encryption', text(live ? 'encryption_value' : 'not_encrypted'));
-    this.set('fingerprint', this.fingerprint === '' ? '–' : this.fingerprint);
+    this.set('fingerprint', this.fingerprints?.session ?? '–');
+    this.set('server_fingerprint', this.fingerprints?.server ?? '–');
     this.set('watching', this.watcherLines().join('\n'));
   }
   private watcherLines(): string[] {

@@ -58,7 +58,7 @@ export class PhoneView {
     this.refresh();
     this.connection = new Connection(link, this.figures, {
       onAdmitted: (admission) => this.admitted(admission),
-      onLive: (handshakeHash) => this.bar.setHandshake(handshakeHash),
+      onAgreed: (fingerprints) => this.bar.setFingerprints(fingerprints),
       onPicture: (picture) => {
         this.screen.draw(picture);
         if (this.state !== 'live') this.setState('live');

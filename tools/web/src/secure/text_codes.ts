@@ -7,7 +7,28 @@ const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's, lower case, a
 // A 32-byte key in base64url, padding allowed. Nothing for anything else.
 export function decodeKey32(text: string): Bytes | undefined {
   const bare = text.length === 44 && text.endsWith('=') ? text.slice(0, -1) : text;
-  return decode(bare, BASE64URL, 6, 32);
+  return decodeBase64Url(bare, 32);
+}
+
+// So many bytes in base64url without padding.
+export function decodeBase64Url(text: string, size: number): Bytes | undefined {
+  return decode(text, BASE64URL, 6, size);
+}
+
+// Without padding.
+export function encodeBase64Url(bytes: Uint8Array): string {
+  let text = '';
+  let buffer = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    buffer = ((buffer << 8) | byte) & 0xffff;
+    bits += 8;
+    while (bits >= 6) {
+      bits -= 6;
+      text += BASE64URL[(buffer >> bits) & 63];
+    }
+  }
+  return bits === 0 ? text : text + BASE64URL[(buffer << (6 - bits)) & 63];
 }
 
 // A 128-bit id, such as a ticket.

@@ -1,7 +1,6 @@
 // A viewer's end of a stream session: the way of a frame backwards, and input forwards. The C++
 // twin is media/client/stream_client.cc.
 import type { Agreement, ChannelInitiator } from '../secure/secure_channel';
-import type { Bytes } from '../wire/bytes';
 import type { InputEvent } from '../wire/inputs';
 import {
   decodeMessage, encodeMessage, type Message, type VideoFragment, type Watchers,
@@ -27,7 +26,7 @@ const BACKLOG_RETRY_MS = 20;
 
 export interface StreamCallbacks {
   // The handshake is done; nothing is seen yet.
-  readonly onAgreed: (handshakeHash: Bytes) => void;
+  readonly onAgreed: () => void;
   // To draw; returns when it is drawn.
   readonly onPicture: (picture: VideoFrame) => void;
   readonly onWatchers: (watchers: Watchers) => void;
@@ -131,7 +130,7 @@ export class StreamClient {
     this.heardUs = nowUs();
     // The first data packet proves that we hold the ticket's key; only then pictures come.
     this.sendMessage({ kind: 'ping', sentUs: nowUs() });
-    this.callbacks.onAgreed(this.agreement.handshakeHash);
+    this.callbacks.onAgreed();
   }
   private takeMessage(message: Message, now: number): void {
     switch (message.kind) {

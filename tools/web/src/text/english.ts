@@ -68,7 +68,8 @@ export const english = {
   encrypted: 'End to end',
   not_encrypted: 'Not yet',
   encryption_value: 'Noise IKpsk2, ChaCha20-Poly1305',
-  fingerprint: 'Fingerprint',
+  fingerprint: 'Session’s fingerprint',
+  server_fingerprint: 'Server’s fingerprint',
   watching: 'Watching',
   watching_count: '{count} watching',
   watcher_you: '{name} (you)',
@@ -104,6 +105,9 @@ export const english = {
   session_ended_text: 'Open the link again to start a new one.',
   too_old_title: 'The page and the server do not match',
   too_old_text: 'Load this page again.',
+  host_untrusted_title: 'This is not the server of the link',
+  host_untrusted_text: 'Something between you and the server gave another answer in its place. ' +
+    'Nothing of the phone was shown or sent. Tell who gave you the link, and try another network.',
   no_decoder_title: 'This browser cannot show the phone',
   no_decoder_text: 'It has no WebCodecs. These browsers do: Chrome or Edge 94, Firefox 130, ' +
     'Safari 16.4, or newer.',
