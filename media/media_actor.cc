@@ -59,6 +59,8 @@ class MediaBehavior {
       if (state_.sessions.contains(quality->session)) reports_(std::move(report));
     } else if (const auto* traffic = std::get_if<host::SessionTraffic>(&report)) {
       if (state_.sessions.contains(traffic->session)) reports_(std::move(report));
+    } else if (const auto* copied = std::get_if<host::SessionClipboard>(&report)) {
+      if (state_.sessions.contains(copied->session)) reports_(std::move(report));
     } else if (const auto* refused = std::get_if<host::SessionInputsRefused>(&report)) {
       if (state_.sessions.contains(refused->session)) reports_(std::move(report));
     } else if (const auto* ended = std::get_if<host::SessionEnded>(&report)) {

@@ -27,6 +27,9 @@ constexpr std::int64_t kAdaptUs = 500'000;
 // Of a frame and what a viewer misses of it; a viewer that asks for more asks again.
 constexpr std::size_t kWaitingMax = wire::kFragmentsMax;
 
+// What input methods commit at once, in bytes of UTF-8.
+constexpr std::size_t kTypedBytesMax = 192;
+
 // A viewer sends our own times back. Any other is a lie, and not to be calculated with.
 bool is_past(std::int64_t time_us, std::int64_t now_us) { return time_us > 0 && time_us <= now_us; }
 
@@ -111,12 +114,39 @@ void StreamSession::take(const wire::InputBatch& batch, InputSink& input) {
   std::uint64_t number = inputs_.taken() - events.size();
   for (const InputEvent& event : events) {
     ++number;
-    if (!admission_.control) continue;
-    input.inject(event, {admission_.session, number});
-    held_.note(event);
+    if (!admission_.control || !may_pass(event)) continue;
+    pass(event, number, input);
   }
   send_message(wire::InputAck{inputs_.taken()});
   if (input.full()) end("more input than the phone can take");
+}
+
+// Who may not paste may type: more at once than hands and input methods make is a paste.
+bool StreamSession::may_pass(const InputEvent& event) {
+  const auto* text = std::get_if<Text>(&event);
+  if (text == nullptr || admission_.clipboard.in) return true;
+  if (!text->pasted && text->utf8.size() <= kTypedBytesMax) return true;
+  refuse_inputs();
+  return false;
+}
+
+void StreamSession::pass(const InputEvent& event, std::uint64_t number, InputSink& input) {
+  const auto* text = std::get_if<Text>(&event);
+  if (text == nullptr || !text->pasted) {
+    input.inject(event, {admission_.session, number});
+    held_.note(event);
+    return;
+  }
+  input.inject(Text{text->utf8}, {admission_.session, number});
+  pasted_bytes_ += text->utf8.size();
+  if (!text->ends_paste) return;
+  if (!clipboard_limit_.take(monotonic_us())) return end("more texts pasted than hands can");
+  report_clipboard(true, std::exchange(pasted_bytes_, 0));
+}
+
+void StreamSession::report_clipboard(bool in, std::uint64_t bytes) {
+  surroundings_.report(host::SessionClipboard{admission_.session, admission_.ticket,
+                                              ++clipboard_passes_, in, bytes});
 }
 
 // Once: who goes on trying must not fill the log.
@@ -127,7 +157,7 @@ void StreamSession::refuse_inputs() {
 }
 
 void StreamSession::take(const wire::ClipboardRequest&) {
-  if (admission_.control) {
+  if (admission_.clipboard.out && clipboard_limit_.take(monotonic_us())) {
     wants_clipboard_ = true;
   } else {
     give_clipboard({ClipboardState::kRefused, {}});
@@ -137,6 +167,7 @@ void StreamSession::take(const wire::ClipboardRequest&) {
 void StreamSession::give_clipboard(const ClipboardText& copied) {
   wants_clipboard_ = false;
   for (const wire::ClipboardPart& part : wire::clipboard_parts(copied)) send_message(part);
+  if (copied.state == ClipboardState::kText) report_clipboard(false, copied.utf8.size());
 }
 
 void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {
@@ -339,6 +370,10 @@ void StreamSession::tend(std::int64_t now_us) {
   if (admission_.ends_us != 0 && wall_us() >= admission_.ends_us) {
     return end("the link has expired");
   }
+  if (now_us >= ping_due_us()) {
+    asked_us_ = now_us;
+    send_message(wire::Ping{now_us});
+  }
   if (awaits_feedback() && now_us >= probe_us_) probe(now_us);
   send_waiting(now_us);
   patience_.note(ready(), now_us);
@@ -348,7 +383,7 @@ void StreamSession::tend(std::int64_t now_us) {
 std::int64_t StreamSession::next_wake_us() const {
   if (!confirmed_) return heard_us_ + kConfirmUs;
   std::int64_t wake_us = heard_us_ + surroundings_.options.silence_ms_max * 1'000;
-  wake_us = std::min(wake_us, figures_.next_report_us());
+  wake_us = std::min({wake_us, figures_.next_report_us(), ping_due_us()});
   if (awaits_feedback() && route_.link == nullptr) wake_us = std::min(wake_us, probe_us_);
   const std::int64_t now_us = monotonic_us();
   if (admission_.ends_us != 0) {
@@ -357,6 +392,11 @@ std::int64_t StreamSession::next_wake_us() const {
   if (!sealed_.empty()) wake_us = std::min(wake_us, now_us + 1'000);
   if (!waiting_.empty()) wake_us = std::min(wake_us, pacer_.next_us(now_us));
   return wake_us;
+}
+
+// A page that nobody looks at has slow timers, but answers.
+std::int64_t StreamSession::ping_due_us() const {
+  return std::max(heard_us_, asked_us_) + surroundings_.options.silence_ms_max * 1'000 / 3;
 }
 
 void StreamSession::release(InputSink& input) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "media/clipboard_limit.h"
 #include "media/delay_watch.h"
 #include "media/held_inputs.h"
 #include "media/input_channel.h"
@@ -94,6 +95,9 @@ class StreamSession {
   bool reachable() const { return route_.link == nullptr || route_.link->open(); }
   void take(const wire::InputBatch& batch, InputSink& input);
   void take(const wire::ClipboardRequest& request);
+  bool may_pass(const InputEvent& event);
+  void pass(const InputEvent& event, std::uint64_t number, InputSink& input);
+  void report_clipboard(bool in, std::uint64_t bytes);
   void refuse_inputs();
   void take(const wire::Feedback& feedback, std::int64_t now_us);
   void take(const wire::Nack& nack);
@@ -101,6 +105,7 @@ class StreamSession {
   void begin_anew();
   void note_key(std::int64_t now_us);
   void owe(const OutgoingFrame& frame, std::int64_t now_us);
+  std::int64_t ping_due_us() const;
   void adapt(const wire::Feedback& feedback, std::int64_t now_us);
   void adapt_to_loss(std::uint64_t sent, std::uint64_t lost);
   void change_bitrate(bool congested);
@@ -117,6 +122,7 @@ class StreamSession {
   bool confirmed_ = false;
   bool ended_ = false;
   std::int64_t heard_us_;
+  std::int64_t asked_us_ = 0;  // whether the viewer is still there
 
   std::uint64_t frame_id_ = 0;  // of the last frame sent, counted for this viewer
   std::uint64_t acknowledged_frame_id_ = 0;
@@ -138,6 +144,9 @@ class StreamSession {
   HeldInputs held_;
   bool refusal_told_ = false;
   bool wants_clipboard_ = false;
+  std::uint64_t pasted_bytes_ = 0;  // of a paste whose end has not come
+  std::uint64_t clipboard_passes_ = 0;
+  ClipboardLimit clipboard_limit_;
   SessionFigures figures_;
   std::uint32_t bitrate_bps_;
   std::uint64_t adapted_packets_ = 0;

@@ -43,10 +43,13 @@ inline constexpr std::uint32_t kSessionInvited = 0x050006;
 inline constexpr std::uint32_t kSessionLost = 0x050007;
 inline constexpr std::uint32_t kSessionResumed = 0x050008;
 inline constexpr std::uint32_t kSessionInputsRefused = 0x050009;
+inline constexpr std::uint32_t kSessionClipboardSet = 0x05000a;
+inline constexpr std::uint32_t kSessionClipboardPassed = 0x05000b;
 
 inline constexpr std::uint32_t kLinkCreated = 0x060001;
 inline constexpr std::uint32_t kLinkUsed = 0x060002;
 inline constexpr std::uint32_t kLinkTryFailed = 0x060003;
 inline constexpr std::uint32_t kLinkRevoked = 0x060004;
+inline constexpr std::uint32_t kLinkClipboardSet = 0x060005;
 
 }  // namespace rookery::event_type

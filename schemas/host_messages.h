@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "schemas/byte_stream.h"
+#include "schemas/clipboard.h"
 #include "schemas/ids.h"
 
 namespace rookery::host {
@@ -46,6 +47,7 @@ struct AdmitSession {
   std::int64_t ends_us = 0;  // the session is over by then; 0: never by itself
   std::string viewer{};      // what other viewers may read of them; empty: a guest
   bool sees_names = false;   // may read the others'
+  ClipboardRules clipboard{};
 };
 struct CloseSession {
   EntityId session;
@@ -94,6 +96,14 @@ struct SessionInputsRefused {
   EntityId session;
   Id128 ticket{};
 };
+// Its viewer copied a text out of the phone, or pasted one into it.
+struct SessionClipboard {
+  EntityId session;
+  Id128 ticket{};
+  std::uint64_t number = 0;  // with this ticket, from 1
+  bool in = false;
+  std::uint64_t bytes = 0;
+};
 struct SessionEnded {
   EntityId session;
   std::string reason;
@@ -105,7 +115,7 @@ struct SessionEnded {
   bool lost = false;  // without a goodbye, and not as asked: the viewer may come back
 };
 using Report = std::variant<GuestStarted, GuestStopped, SessionConnected, SessionQuality,
-                            SessionTraffic, SessionInputsRefused, SessionEnded>;
+                            SessionTraffic, SessionInputsRefused, SessionClipboard, SessionEnded>;
 
 // What a server must know of a host to send clients there.
 struct Description {

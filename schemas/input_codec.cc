@@ -4,7 +4,7 @@ namespace rookery {
 namespace {
 
 // First byte of every event; never change one.
-enum class Tag : std::uint8_t { kTouch = 1, kKey = 2, kText = 3, kScroll = 4 };
+enum class Tag : std::uint8_t { kTouch = 1, kKey = 2, kText = 3, kScroll = 4, kPaste = 5 };
 
 struct Encoder {
   ByteWriter& out;
@@ -20,7 +20,12 @@ struct Encoder {
   }
   void operator()(const Key& key) const { tag(Tag::kKey).u32(key.keysym).u8(key.down ? 1 : 0); }
   void operator()(const Text& text) const {
-    tag(Tag::kText).string(std::string_view(text.utf8).substr(0, kTextBytesMax));
+    if (text.pasted) {
+      tag(Tag::kPaste).u8(text.ends_paste ? 1 : 0);
+    } else {
+      tag(Tag::kText);
+    }
+    out.string(std::string_view(text.utf8).substr(0, kTextBytesMax));
   }
   void operator()(const Scroll& scroll) const {
     tag(Tag::kScroll)
@@ -62,6 +67,12 @@ Scroll take_scroll(ByteReader& in) {
   return scroll;
 }
 
+Text take_paste(ByteReader& in) {
+  const std::uint8_t last = in.u8();
+  if (last > 1) in.fail();
+  return Text{in.string(kTextBytesMax), true, last == 1};
+}
+
 }  // namespace
 
 void put_input(ByteWriter& out, const InputEvent& event) { std::visit(Encoder{out}, event); }
@@ -76,6 +87,8 @@ InputEvent take_input(ByteReader& in) {
       return Text{in.string(kTextBytesMax)};
     case Tag::kScroll:
       return take_scroll(in);
+    case Tag::kPaste:
+      return take_paste(in);
   }
   in.fail();
   return Touch{};

@@ -35,7 +35,9 @@ struct Key {
   bool operator==(const Key&) const = default;
 };
 struct Text {
-  std::string utf8;  // at most kTextBytesMax bytes
+  std::string utf8;         // at most kTextBytesMax bytes
+  bool pasted = false;      // a piece of a paste, as the viewer's clipboard rules see it
+  bool ends_paste = false;  // its last
   bool operator==(const Text&) const = default;
 };
 // 120 units are one notch of a wheel; positive is down and right.

@@ -85,10 +85,27 @@ struct RevokedV1 {
 };
 using Revoked = RevokedV1;
 
+// Right after Created, where not the usual is meant: which way its viewers' texts may pass.
+struct ClipboardSetV1 {
+  static constexpr std::uint32_t kType = event_type::kLinkClipboardSet;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Link.ClipboardSet";
+
+  bool in = false;   // pasted into the phone
+  bool out = false;  // copied out of it
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("in", in), cereal::make_nvp("out", out));
+  }
+};
+using ClipboardSet = ClipboardSetV1;
+
 }  // namespace rookery::link::event
 
 namespace rookery::link {
 
-using Event = std::variant<event::Created, event::Used, event::TryFailed, event::Revoked>;
+using Event = std::variant<event::Created, event::Used, event::TryFailed, event::Revoked,
+                           event::ClipboardSet>;
 
 }  // namespace rookery::link

@@ -188,12 +188,45 @@ struct InputsRefusedV1 {
 };
 using InputsRefused = InputsRefusedV1;
 
+// Right after Opened (and Invited), where not the usual is meant: which way texts may pass.
+struct ClipboardSetV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionClipboardSet;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.ClipboardSet";
+
+  bool in = false;   // pasted into the phone
+  bool out = false;  // copied out of it
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("in", in), cereal::make_nvp("out", out));
+  }
+};
+using ClipboardSet = ClipboardSetV1;
+
+// One text was copied or pasted. How much it was, never what.
+struct ClipboardPassedV1 {
+  static constexpr std::uint32_t kType = event_type::kSessionClipboardPassed;
+  static constexpr std::uint16_t kSchema = 1;
+  static constexpr const char* kName = "Session.ClipboardPassed";
+
+  std::string direction;  // "in": pasted into the phone; "out": copied out of it
+  std::uint64_t bytes = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(cereal::make_nvp("direction", direction), cereal::make_nvp("bytes", bytes));
+  }
+};
+using ClipboardPassed = ClipboardPassedV1;
+
 }  // namespace rookery::session::event
 
 namespace rookery::session {
 
 using Event =
     std::variant<event::Opened, event::Connected, event::QualityReported, event::TrafficReported,
-                 event::Ended, event::Invited, event::Lost, event::Resumed, event::InputsRefused>;
+                 event::Ended, event::Invited, event::Lost, event::Resumed, event::InputsRefused,
+                 event::ClipboardSet, event::ClipboardPassed>;
 
 }  // namespace rookery::session

@@ -34,9 +34,16 @@ Decision<Event> on(const State& state, const Create& command) {
   if (terms.expires_us <= command.now_us || too_long) {
     return Refusal{RefusalCode::kInvalid, "a link lives for at most 366 days: give less"};
   }
-  return Events{event::Created{terms.phone, terms.organization, terms.maker, terms.control,
+  const ClipboardRules usual = usual_clipboard(terms.control);
+  const ClipboardRules clipboard = command.clipboard.value_or(usual);
+  if (clipboard.in && !terms.control) {
+    return Refusal{RefusalCode::kInvalid, "who may only watch cannot paste: choose out or none"};
+  }
+  Events events{event::Created{terms.phone, terms.organization, terms.maker, terms.control,
                                terms.single_use, terms.expires_us, terms.secret_hash,
                                terms.password_hash}};
+  if (clipboard != usual) events.push_back(event::ClipboardSet{clipboard.in, clipboard.out});
+  return events;
 }
 
 Decision<Event> on(const State& state, const Use& command) {
@@ -85,8 +92,16 @@ Tally* tally_of(State& state) {
 State after(const State& state, const event::Created& created) {
   if (!std::holds_alternative<Absent>(state)) impossible(state, created.kName);
   return Open{{created.phone, created.organization, created.maker, created.control,
-               created.single_use, created.expires_us, created.secret_hash, created.password_hash},
+               created.single_use, created.expires_us, created.secret_hash, created.password_hash,
+               usual_clipboard(created.control)},
               {}};
+}
+
+State after(State state, const event::ClipboardSet& set) {
+  auto* open = std::get_if<Open>(&state);
+  if (open == nullptr || (set.in && !open->terms.control)) impossible(state, set.kName);
+  open->terms.clipboard = {set.in, set.out};
+  return state;
 }
 
 State after(State state, const event::Used& used) {

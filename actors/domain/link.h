@@ -8,10 +8,12 @@
 
 #include <cereal/types/string.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "actors/domain/decision.h"
+#include "schemas/clipboard.h"
 #include "schemas/link_events.h"
 
 namespace rookery::link {
@@ -28,6 +30,7 @@ struct Terms {
   std::int64_t expires_us = 0;
   std::string secret_hash;
   std::string password_hash;
+  ClipboardRules clipboard{};  // of its viewers
 
   template <class Archive>
   void serialize(Archive& archive) {
@@ -35,7 +38,8 @@ struct Terms {
             cereal::make_nvp("maker", maker), cereal::make_nvp("control", control),
             cereal::make_nvp("single_use", single_use), cereal::make_nvp("expires_us", expires_us),
             cereal::make_nvp("secret_hash", secret_hash),
-            cereal::make_nvp("password_hash", password_hash));
+            cereal::make_nvp("password_hash", password_hash),
+            cereal::make_nvp("clipboard", clipboard));
   }
 };
 
@@ -91,6 +95,7 @@ struct Create {
   static constexpr const char* kName = "Link.Create";
   Terms terms;
   std::int64_t now_us = 0;
+  std::optional<ClipboardRules> clipboard{};  // none: the usual
 };
 // Refused as expired when its time is over, as a conflict when its single use is, and as forbidden
 // when it was revoked. For the same session again: nothing new.

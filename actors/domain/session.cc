@@ -73,11 +73,15 @@ Decision<Event> on(const State& state, const Open& command) {
   const event::Opened opened{terms.phone,  terms.user,   terms.organization,
                              terms.host,   terms.ticket, terms.ticket_expires_us,
                              terms.control};
-  if (!terms.resumable()) return Events{opened};
-  if (terms.link.kind() != EntityKind::kLink) {
+  if (terms.resumable() && terms.link.kind() != EntityKind::kLink) {
     return Refusal{RefusalCode::kInvalid, "only a link lets strangers in: give its id"};
   }
-  return Events{opened, event::Invited{terms.link, terms.ends_us}};
+  Events events{opened};
+  if (terms.resumable()) events.push_back(event::Invited{terms.link, terms.ends_us});
+  const ClipboardRules usual = usual_clipboard(terms.control);
+  const ClipboardRules clipboard = command.clipboard.value_or(usual);
+  if (clipboard != usual) events.push_back(event::ClipboardSet{clipboard.in, clipboard.out});
+  return events;
 }
 
 Decision<Event> on(const State& state, const ReportConnected& command) {
@@ -132,6 +136,16 @@ Decision<Event> on(const State& state, const ReportInputsRefused& command) {
   return Events{event::InputsRefused{connected->remote_address}};
 }
 
+Decision<Event> on(const State& state, const ReportClipboard& command) {
+  if (std::holds_alternative<Absent>(state)) return absent();
+  if (const auto* over = std::get_if<Ended>(&state)) return ended(*over);
+  if (!std::holds_alternative<Connected>(state)) {
+    return Refusal{RefusalCode::kConflict, "nobody is connected to this session"};
+  }
+  if (is_replaced(state, command.ticket)) return replaced();
+  return Events{event::ClipboardPassed{command.in ? "in" : "out", command.bytes}};
+}
+
 Decision<Event> on(const State& state, const ReportLost& command) {
   if (std::holds_alternative<Absent>(state)) return absent();
   if (std::holds_alternative<Ended>(state) || std::holds_alternative<Away>(state)) return Events{};
@@ -182,9 +196,18 @@ Connected& connected_or_stop(State& state, const char* name) {
 
 State after(State state, const event::Opened& opened) {
   if (!std::holds_alternative<Absent>(state)) impossible(state, opened.kName);
-  return Opened{{opened.phone, opened.user, opened.organization, opened.host, opened.ticket,
-                 opened.ticket_expires_us, opened.control},
-                {}};
+  Opened first{{opened.phone, opened.user, opened.organization, opened.host, opened.ticket,
+                opened.ticket_expires_us, opened.control},
+               {}};
+  first.terms.clipboard = usual_clipboard(opened.control);
+  return first;
+}
+
+State after(State state, const event::ClipboardSet& set) {
+  auto* opened = std::get_if<Opened>(&state);
+  if (opened == nullptr) impossible(state, set.kName);
+  opened->terms.clipboard = {set.in, set.out};
+  return state;
 }
 
 State after(State state, const event::Invited& invited) {
@@ -218,6 +241,11 @@ State after(State state, const event::TrafficReported& report) {
 
 State after(State state, const event::InputsRefused& refused) {
   connected_or_stop(state, refused.kName).terms.inputs_refused = true;
+  return state;
+}
+
+State after(State state, const event::ClipboardPassed& passed) {
+  connected_or_stop(state, passed.kName);
   return state;
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "actors/domain/decision.h"
+#include "schemas/clipboard.h"
 #include "schemas/session_events.h"
 
 namespace rookery::session {
@@ -24,6 +25,7 @@ struct Terms {
   EntityId link{};           // that let the viewer in; none: the user did
   std::int64_t ends_us = 0;  // with a link: over by then
   bool inputs_refused = false;
+  ClipboardRules clipboard{};
 
   // Who came by a link may come back.
   bool resumable() const { return link != EntityId{}; }
@@ -36,7 +38,8 @@ struct Terms {
             cereal::make_nvp("ticket_expires_us", ticket_expires_us),
             cereal::make_nvp("control", control), cereal::make_nvp("link", link),
             cereal::make_nvp("ends_us", ends_us),
-            cereal::make_nvp("inputs_refused", inputs_refused));
+            cereal::make_nvp("inputs_refused", inputs_refused),
+            cereal::make_nvp("clipboard", clipboard));
   }
 };
 
@@ -129,6 +132,7 @@ using State = std::variant<Absent, Opened, Connected, Ended, Away>;
 struct Open {
   static constexpr const char* kName = "Session.Open";
   Terms terms;
+  std::optional<ClipboardRules> clipboard{};  // none: the usual
 };
 // Reports of a host name the ticket that they are about: one that was replaced says nothing new.
 
@@ -154,6 +158,13 @@ struct ReportInputsRefused {
   static constexpr const char* kName = "Session.ReportInputsRefused";
   Id128 ticket;
 };
+// The viewer copied a text out of the phone, or pasted one into it.
+struct ReportClipboard {
+  static constexpr const char* kName = "Session.ReportClipboard";
+  Id128 ticket;
+  bool in = false;
+  std::uint64_t bytes = 0;
+};
 // Nobody is connected any more, and nobody said goodbye. Ends a session that cannot be resumed.
 struct ReportLost {
   static constexpr const char* kName = "Session.ReportLost";
@@ -176,7 +187,7 @@ struct End {
   Totals totals;  // of this ticket's connection; never less than what was reported of it before
 };
 using Command = std::variant<Open, ReportConnected, ReportQuality, ReportTraffic,
-                             ReportInputsRefused, ReportLost, Resume, End>;
+                             ReportInputsRefused, ReportLost, Resume, End, ReportClipboard>;
 
 Decision<Event> decide(const State& state, const Command& command);
 State evolve(State state, const Event& event);

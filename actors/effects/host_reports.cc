@@ -69,6 +69,12 @@ ReportedCommand to_command(const host::SessionInputsRefused& report, std::int64_
               "session inputs refused", to_text(report.ticket));
 }
 
+ReportedCommand to_command(const host::SessionClipboard& report, std::int64_t) {
+  return make(report.session,
+              session::Command(session::ReportClipboard{report.ticket, report.in, report.bytes}),
+              "session clipboard", to_text(report.ticket) + " " + figures({report.number}));
+}
+
 ReportedCommand to_command(const host::SessionEnded& report, std::int64_t now_us) {
   const session::Totals totals{report.bytes_sent, report.bytes_received, report.frames_sent,
                                report.inputs_received};

@@ -60,12 +60,13 @@ std::optional<Answer> password_problem(const std::string& password) {
 }
 
 Api::Api(asio::io_context& io, const ServerParts& server_parts, const GatewayKeys& keys,
-         const PasswordCost& cost, std::string own_scheme)
+         const PasswordCost& cost, std::string own_scheme, std::string shown_url)
     : parts(server_parts),
       tokens(keys.token),
       ticket_secret(keys.ticket),
       host_signer(keys.ticket),
       scheme(std::move(own_scheme)),
+      public_url(std::move(shown_url)),
       gate(io, server_parts.follower.positions()),
       passwords(cost),
       io_(io),

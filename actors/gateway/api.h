@@ -24,13 +24,14 @@ class Api {
   static constexpr std::int64_t kTriesSpanUs = 60'000'000;
 
   Api(boost::asio::io_context& io, const ServerParts& parts, const GatewayKeys& keys,
-      const PasswordCost& cost, std::string scheme);
+      const PasswordCost& cost, std::string scheme, std::string public_url);
 
   const ServerParts parts;
   const TokenSealer tokens;
   const TicketSecret ticket_secret;
   const HostSigner host_signer;
-  const std::string scheme;  // of this server's own addresses
+  const std::string scheme;      // of this server's own addresses
+  const std::string public_url;  // instead of them; empty: none
   PositionGate gate;
   Passwords passwords;
   // Of people who have not proved who they are. By address, everything that fails; by link, or by

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "actors/gateway/client_address.h"
 #include "actors/gateway/http_server.h"
 #include "actors/gateway/request_fields.h"
 #include "actors/gateway/resources.h"
@@ -23,7 +24,9 @@ class GatewayServer final : public Gateway {
       : tls_(std::move(tls)),
         io_(1),
         work_(asio::make_work_guard(io_)),
-        api_(io_, parts, options.keys, options.password_cost, tls_ ? "https" : "http"),
+        api_(io_, parts, options.keys, options.password_cost, tls_ ? "https" : "http",
+             options.public_url),
+        proxies_(options.trusted_proxies),
         page_(options.page),
         server_(
             io_, limits_of(options),
@@ -96,7 +99,7 @@ class GatewayServer final : public Gateway {
     request.method = raw.method;
     request.parameters = std::move(match.parameters);
     request.query = std::move(target->query);
-    request.remote_address = std::move(raw.remote_address);
+    request.remote_address = client_address(raw.remote_address, raw.forwarded_for, proxies_);
     request.websocket = std::move(raw.websocket);
     request.action = match.route->action;
     if (!request.action.empty()) {
@@ -166,6 +169,7 @@ class GatewayServer final : public Gateway {
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   Api api_;
+  const std::vector<std::string> proxies_;
   const WebPage page_;
   Router router_;
   HttpServer server_;

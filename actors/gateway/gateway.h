@@ -42,6 +42,8 @@ struct GatewayOptions {
   // PEM files; empty: plain HTTP, for loopback or a proxy that has TLS.
   std::string tls_chain_file;
   std::string tls_key_file;
+  std::string public_url;  // that links begin with; empty: what the client called this server
+  std::vector<std::string> trusted_proxies;  // IPs whose X-Forwarded-For is believed
   PasswordCost password_cost;
   std::filesystem::path backups;  // of the log; empty: none can be made
   std::size_t body_bytes_max = std::size_t{1} << 20;

@@ -61,6 +61,10 @@ asio::awaitable<void> HttpConnection::serve() {
     request.if_none_match = text_of(message[http::field::if_none_match]);
     request.body = std::move(message.body());
     request.remote_address = socket_.remote_address();
+    for (auto [field, last] = message.equal_range("X-Forwarded-For"); field != last; ++field) {
+      if (!request.forwarded_for.empty()) request.forwarded_for += ',';
+      request.forwarded_for += text_of(field->value());
+    }
     Answer answer = co_await server_.respond_(std::move(request));
     if (answer.take_over) co_return co_await hand_over(answer);
     if (answer.stream) {

@@ -41,6 +41,7 @@ struct RawRequest {
   std::string idempotency_key;
   std::string body;
   std::string remote_address;
+  std::string forwarded_for;  // as it was sent: anybody may send one
   std::string accept_encoding;
   std::string if_none_match;
   WebSocketWish websocket;

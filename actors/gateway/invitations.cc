@@ -104,6 +104,7 @@ asio::awaitable<Answer> let_in(Api& api, EntityId session, PhoneView phone) {
                  {"width", phone.width_px},
                  {"height", phone.height_px},
                  {"control", view && view->control},
+                 {"clipboard", clipboard_word(view ? view->clipboard : ClipboardRules{})},
                  {"expires_us", view ? view->ends_us : 0},
                  {"ticket", std::move(ticket)}};
   co_return answer;
@@ -142,10 +143,14 @@ asio::awaitable<Answer> open_session(Api& api, Request request, EntityId link, l
   opening.control = terms.control;
   opening.link = link;
   opening.ends_us = terms.expires_us;
-  AnyCommand open = any_command(session::Open{std::move(opening)});
+  AnyCommand open = any_command(session::Open{std::move(opening), terms.clipboard});
   const CommandReply opened = co_await api.write_and_see(request, id, std::move(open));
   if (opened.kind != ReplyKind::kAccepted) co_return problem_of(opened);
   co_return co_await let_in(api, id, *phone);
+}
+
+bool may_be_wrong(Api& api, const Request& request) {
+  return api.tries_from.take(neighbourhood(request.remote_address), api.parts.clock.now_us());
 }
 
 asio::awaitable<Answer> open(Api& api, Request request) {
@@ -153,10 +158,13 @@ asio::awaitable<Answer> open(Api& api, Request request) {
   const std::string proof = fields.text("proof");
   const std::optional<std::string> sealed = fields.optional_text("sealed_password");
   if (const auto bad = fields.problem()) co_return *bad;
-  const std::string from = neighbourhood(request.remote_address);
-  if (!api.tries_from.take(from, api.parts.clock.now_us())) co_return too_many_tries();
   const auto id = path_id(EntityKind::kLink, request.parameters[0]);
-  if (!id || !api.parts.models.link(*id)) co_return unknown_link();
+  const bool known = id && api.parts.models.link(*id);
+  const std::string secret = known ? derive_link_secret(api.ticket_secret, *id) : "";
+  // Only who is wrong counts: a neighbour's tries lock nobody out who holds the link.
+  const bool right = known && same_secret(proof, proof_to_open(secret));
+  if (!right && !may_be_wrong(api, request)) co_return too_many_tries();
+  if (!known) co_return unknown_link();
   // Each try is one of its own, and stands in the log as the link's. An opening that is asked for
   // again, because its answer was lost, is the same visit.
   request.principal.user = *id;
@@ -167,10 +175,8 @@ asio::awaitable<Answer> open(Api& api, Request request) {
   const auto* state = std::get_if<link::State>(&view.state);
   const link::Terms* terms = state == nullptr ? nullptr : link::terms_of(*state);
   if (terms == nullptr) co_return unknown_link();
-  const std::string secret = derive_link_secret(api.ticket_secret, *id);
   // The hash in the log: a link of another server's key, or of a key file that was lost.
-  if (!same_secret(secret_hash(secret), terms->secret_hash) ||
-      !same_secret(proof, proof_to_open(secret))) {
+  if (!right || !same_secret(secret_hash(secret), terms->secret_hash)) {
     co_return co_await failed_try(api, request, *id, false, wrong_link());
   }
   const EntityId session = api.new_id(visit, EntityKind::kSession);
@@ -179,7 +185,6 @@ asio::awaitable<Answer> open(Api& api, Request request) {
   if (sealed && !password) co_return problem(400, "invalid", "the password is not sealed");
   auto refused = co_await check_password(api, request, *id, terms->password_hash, password);
   if (refused) co_return std::move(*refused);
-  api.tries_from.give_back(from);
   co_return co_await open_session(api, std::move(visit), *id, *terms);
 }
 
@@ -198,15 +203,14 @@ asio::awaitable<Answer> resume(Api& api, Request request) {
   BodyFields fields(request.body);
   const std::string proof = fields.text("proof");
   if (const auto bad = fields.problem()) co_return *bad;
-  const std::string from = neighbourhood(request.remote_address);
   const std::int64_t now_us = api.parts.clock.now_us();
-  if (!api.tries_from.take(from, now_us)) co_return too_many_tries();
   const auto id = path_id(EntityKind::kSession, request.parameters[0]);
   const auto session = id ? api.parts.models.session(*id) : std::nullopt;
-  if (!session || !session->resumable()) co_return wrong_link();
-  const std::string secret = derive_link_secret(api.ticket_secret, session->link);
-  if (!same_secret(proof, proof_to_resume(secret, *id))) co_return wrong_link();
-  api.tries_from.give_back(from);
+  const bool known = session && session->resumable();
+  const std::string secret = known ? derive_link_secret(api.ticket_secret, session->link) : "";
+  if (!known || !same_secret(proof, proof_to_resume(secret, *id))) {
+    co_return may_be_wrong(api, request) ? wrong_link() : too_many_tries();
+  }
   if (!api.resumes.take(to_text(*id), now_us)) co_return too_many_tries();
   if (auto bad = resume_problem(api, *session)) co_return std::move(*bad);
   const auto phone = api.parts.models.phone(session->phone);

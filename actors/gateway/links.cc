@@ -19,6 +19,7 @@ Json link_json(const Api& api, const LinkView& link) {
           {"phone", to_text(link.phone)},
           {"maker", to_text(link.maker)},
           {"control", link.control},
+          {"clipboard", clipboard_word(link.clipboard)},
           {"single_use", link.single_use},
           {"has_password", link.has_password},
           {"expires_us", link.expires_us},
@@ -42,12 +43,13 @@ Answer made_answer(const Api& api, const Request& request, const LinkView& link)
   const std::string path =
       "/p/#" + id_tail(link.id) + "." + secret + "." + api.host_signer.commitment();
   const std::string host = host_of(request);
+  const std::string own = host.empty() ? "" : api.scheme + "://" + host;
   Answer answer;
   answer.status = 201;
   answer.body = link_json(api, link);
   answer.body["secret"] = secret;
   answer.body["path"] = path;
-  answer.body["url"] = host.empty() ? path : api.scheme + "://" + host + path;
+  answer.body["url"] = (api.public_url.empty() ? own : api.public_url) + path;
   return answer;
 }
 
@@ -69,8 +71,13 @@ asio::awaitable<Answer> create(Api& api, Request request) {
   terms.single_use = fields.flag("single_use", false);
   const std::uint64_t lifetime_s = fields.number("lifetime_s", kLifetimeSDefault, kLifetimeSMax);
   const auto password = fields.optional_text("password");
+  const auto wanted = fields.optional_text("clipboard");
   if (const auto bad = fields.problem()) co_return *bad;
   if (lifetime_s == 0) co_return problem(400, "invalid", "\"lifetime_s\" is at least 1");
+  const auto clipboard = wanted ? parse_clipboard(*wanted) : std::nullopt;
+  if (wanted && !clipboard) {
+    co_return problem(400, "invalid", "\"clipboard\" is none, in, out or both");
+  }
   if (password) {
     if (const auto bad = password_problem(*password)) co_return *bad;
     const std::optional<std::string> hash = co_await api.hash_password(*password);
@@ -84,7 +91,7 @@ asio::awaitable<Answer> create(Api& api, Request request) {
   terms.maker = request.principal.user;
   terms.expires_us = now_us + static_cast<std::int64_t>(lifetime_s) * 1'000'000;
   terms.secret_hash = secret_hash(derive_link_secret(api.ticket_secret, id));
-  AnyCommand command = any_command(link::Create{std::move(terms), now_us});
+  AnyCommand command = any_command(link::Create{std::move(terms), now_us, clipboard});
   const CommandReply reply = co_await api.write_and_see(request, id, std::move(command));
   if (reply.kind != ReplyKind::kAccepted) co_return problem_of(reply);
   const auto made = api.parts.models.link(id);

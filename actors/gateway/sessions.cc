@@ -27,6 +27,7 @@ Json session_details(const Api& api, const SessionView& session) {
   out["organization"] = to_text(session.organization);
   out["host"] = session.host;
   out["control"] = session.control;
+  out["clipboard"] = clipboard_word(session.clipboard);
   out["link"] = session.resumable() ? Json(to_text(session.link)) : Json(nullptr);
   out["remote_address"] = session.remote_address;
   out["end_reason"] = session.end_reason;

@@ -32,8 +32,8 @@ std::string accept_of(const std::string& key) {
 }
 
 // Browsers always say where the page is from; a program may say nothing.
-bool from_elsewhere(const WebSocketWish& wish) {
-  if (wish.origin.empty()) return false;
+bool from_elsewhere(const Api& api, const WebSocketWish& wish) {
+  if (wish.origin.empty() || wish.origin == api.public_url) return false;
   const auto scheme_end = wish.origin.find("://");
   return scheme_end == std::string::npos || wish.origin.substr(scheme_end + 3) != wish.host;
 }
@@ -46,7 +46,7 @@ asio::awaitable<Answer> stream(Api& api, Request request) {
   if (wish.version != "13") {
     co_return problem(426, "invalid", "this WebSocket is of version 13 (RFC 6455)");
   }
-  if (from_elsewhere(wish)) {
+  if (from_elsewhere(api, wish)) {
     co_return problem(403, "forbidden", "a page of another server may not connect here");
   }
   host::Link* link = api.parts.hosts.any_host();

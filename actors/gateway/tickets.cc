@@ -36,6 +36,7 @@ host::AdmitSession admission(const Api& api, const EntityId& id, const session::
   host::AdmitSession admit{
       id, terms.phone, terms.user, terms.ticket, key, terms.ticket_expires_us, terms.control};
   admit.ends_us = terms.ends_us;
+  admit.clipboard = terms.clipboard;
   if (terms.resumable()) return admit;
   const auto user = api.parts.models.user(terms.user);
   if (user) admit.viewer = user->login;

@@ -17,6 +17,12 @@ constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+// What the page does not use, nothing that got into it may.
+constexpr std::string_view kPermissions =
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), "
+    "geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), "
+    "publickey-credentials-get=(), serial=(), usb=(), xr-spatial-tracking=(), fullscreen=(self), "
+    "clipboard-write=(self)";
 constexpr std::size_t kHashInNameMin = 8;
 
 std::string_view type_of(std::string_view name) {
@@ -148,7 +154,10 @@ Answer WebPage::answer(const PageRequest& request) const {
       {"Content-Security-Policy", std::string(kPolicy)},
       {"X-Content-Type-Options", "nosniff"},
       {"Referrer-Policy", "no-referrer"},
+      {"Permissions-Policy", std::string(kPermissions)},
+      {"X-Frame-Options", "DENY"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
+      {"Cross-Origin-Embedder-Policy", "require-corp"},
       {"Cross-Origin-Resource-Policy", "same-origin"}};
   if (has_tag(request.if_none_match, tag)) {
     answer.status = 304;

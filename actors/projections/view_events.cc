@@ -81,6 +81,7 @@ void apply_event(SessionView& view, const session::Event& event) {
                    view.organization = opened.organization;
                    view.host = opened.host;
                    view.control = opened.control;
+                   view.clipboard = usual_clipboard(opened.control);
                    view.ticket = opened.ticket;
                    view.phase = session::Opened::kPhase;
                  },
@@ -95,6 +96,10 @@ void apply_event(SessionView& view, const session::Event& event) {
                  },
                  [&](const TrafficReported& report) { set_totals(report); },
                  [](const InputsRefused&) {},
+                 [](const ClipboardPassed&) {},
+                 [&](const ClipboardSet& set) {
+                   view.clipboard = {set.in, set.out};
+                 },
                  [&](const Ended& end) {
                    view.phase = session::Ended::kPhase;
                    view.end_reason = end.reason;
@@ -126,6 +131,7 @@ void apply_event(LinkView& view, const link::Event& event) {
                    view.organization = created.organization;
                    view.maker = created.maker;
                    view.control = created.control;
+                   view.clipboard = usual_clipboard(created.control);
                    view.single_use = created.single_use;
                    view.has_password = !created.password_hash.empty();
                    view.expires_us = created.expires_us;
@@ -135,6 +141,9 @@ void apply_event(LinkView& view, const link::Event& event) {
                    ++view.tally.uses;
                    view.tally.last_session = used.session;
                    if (view.single_use) view.phase = link::Used::kPhase;
+                 },
+                 [&](const ClipboardSet& set) {
+                   view.clipboard = {set.in, set.out};
                  },
                  [&](const TryFailed&) { ++view.tally.failed_tries; },
                  [&](const Revoked& revoked) {

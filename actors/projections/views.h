@@ -60,6 +60,7 @@ struct SessionView {
   EntityId organization;
   std::string host;
   bool control = false;
+  ClipboardRules clipboard;
   std::string phase;
   std::string remote_address;
   std::string end_reason;
@@ -81,6 +82,7 @@ struct LinkView {
   EntityId organization;
   EntityId maker;
   bool control = false;
+  ClipboardRules clipboard;
   bool single_use = false;
   bool has_password = false;
   std::int64_t expires_us = 0;

@@ -32,6 +32,7 @@ std::vector<fuzz::Seed> fuzz::seeds() {
       {"bye", encode_message(Bye{"done"})},
       {"watchers", encode_message(Watchers{3, {{true, true, "ann"}, {false, false, ""}}})},
       {"timings", encode_message(Timings{1, 2, 3, 4})},
+      {"paste_batch", encode_message(InputBatch{1, {Text{"gr\xc3\xbc\xc3\x9f", true, true}}})},
       {"clipboard_request", encode_message(ClipboardRequest{})},
       {"clipboard_part", encode_message(ClipboardPart{ClipboardState::kText, 0, 2, "grüß"})},
       {"inputs_refused", encode_message(InputsRefused{})},

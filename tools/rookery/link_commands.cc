@@ -17,6 +17,7 @@ Outcome create(Context& context, const CLI::App& command) {
     if (!span_us || *span_us == 0) return usage_failure("--for takes a span: 90s, 10m, 2h or 3d");
     body["lifetime_s"] = *span_us / 1'000'000;
   }
+  if (flag(command, "--clipboard")) body["clipboard"] = argument(command, "--clipboard");
   if (flag(command, "--password") || flag(command, "--password-stdin")) {
     const auto password = flag(command, "--password-stdin")
                               ? read_password_from_stdin()
@@ -49,6 +50,7 @@ Outcome list(Context& context, const CLI::App& command) {
                {"PHASE", "phase"},
                {"EXPIRES", "expires_us"},
                {"CONTROL", "control"},
+               {"CLIPBOARD", "clipboard"},
                {"ONCE", "single_use"},
                {"PASSWORD", "has_password"},
                {"USES", "uses"},
@@ -93,6 +95,12 @@ void add_link_commands(CLI::App& app, Invocation& invocation) {
   command->add_option("--for", "How long it works, such as 90s, 10m, 2h or 3d [1d]")
       ->type_name("SPAN");
   add_switch(*command, "--view-only", "Who holds it may watch, not touch");
+  command
+      ->add_option("--clipboard",
+                   "Which way texts may pass: none, in, out or both [both, or none "
+                   "with --view-only]")
+      ->check(CLI::IsMember({"none", "in", "out", "both"}))
+      ->type_name("WAY");
   add_switch(*command, "--once", "It lets one visitor in");
   add_switch(*command, "--password", "Ask for a password that its holder must know");
   add_switch(*command, "--password-stdin", "Read that password from standard input");

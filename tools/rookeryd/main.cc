@@ -40,6 +40,8 @@ Result<ServerOptions> server_options(const Options& options) {
   out.gateway.backups = std::filesystem::absolute(options.data) / "backups";
   out.gateway.tls_chain_file = options.tls_chain_file;
   out.gateway.tls_key_file = options.tls_key_file;
+  out.gateway.public_url = options.public_url;
+  out.gateway.trusted_proxies = options.trusted_proxies;
   if (options.weak_passwords) {
     out.gateway.password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN};
   }

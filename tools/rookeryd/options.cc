@@ -1,6 +1,9 @@
 #include "tools/rookeryd/options.h"
 
+#include <arpa/inet.h>
+
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdlib>
 
 namespace rookery {
@@ -23,6 +26,24 @@ bool split_listen(std::string text, Options& options) {
   options.listen_address = address;
   options.listen_port = static_cast<std::uint16_t>(std::stoul(port));
   return true;
+}
+
+bool is_ip(const std::string& text) {
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  return ::inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
+}
+
+// "https://host" or "https://host:port"; the page stands at its root.
+bool is_public_url(const std::string& url) {
+  const auto slashes = url.find("://");
+  if (slashes == std::string::npos) return false;
+  const std::string scheme = url.substr(0, slashes);
+  const std::string host = url.substr(slashes + 3);
+  return (scheme == "https" || scheme == "http") && !host.empty() &&
+         host.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+             "0123456789.-:[]") == std::string::npos;
 }
 
 bool is_loopback(const std::string& address) {
@@ -48,6 +69,18 @@ Options parse_options(int argc, char** argv) {
   app.add_flag("--insecure-http", options.insecure_http,
                "Take plain HTTP from other machines too, for a proxy that has TLS")
       ->envname("ROOKERY_INSECURE_HTTP");
+  app.add_option("--public-url", options.public_url,
+                 "Address that links begin with, such as https://phones.example, behind a proxy")
+      ->envname("ROOKERY_PUBLIC_URL");
+  app.add_option("--trusted-proxy", options.trusted_proxies,
+                 "IP of a proxy whose X-Forwarded-For is believed; may be given again")
+      ->envname("ROOKERY_TRUSTED_PROXY")
+      ->delimiter(',')
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return is_ip(text) ? std::string() : text + " is no IP address";
+          },
+          "IP"));
   app.add_option("--media-bind", options.media_bind, "IP that media listens on");
   app.add_option("--media-port", options.media_port, "UDP port of media; 0 takes any free one");
   app.add_option("--media-address", options.media_address,
@@ -69,6 +102,10 @@ Options parse_options(int argc, char** argv) {
     app.parse(argc, argv);
     if (!split_listen(listen, options)) {
       throw CLI::ValidationError("--listen", "give IP:PORT, such as 127.0.0.1:8080");
+    }
+    while (options.public_url.ends_with('/')) options.public_url.pop_back();
+    if (!options.public_url.empty() && !is_public_url(options.public_url)) {
+      throw CLI::ValidationError("--public-url", "give https://HOST or https://HOST:PORT");
     }
     if (options.tls_chain_file.empty() && !options.insecure_http &&
         !is_loopback(options.listen_address)) {

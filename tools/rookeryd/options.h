@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace rookery {
 
@@ -23,6 +24,8 @@ struct Options {
   std::string tls_chain_file;  // PEM; empty: plain HTTP
   std::string tls_key_file;
   bool insecure_http = false;
+  std::string public_url;                    // "https://phones.example"; empty: as clients ask
+  std::vector<std::string> trusted_proxies;  // IPs whose X-Forwarded-For is believed
 };
 
 // Ends the process with 0 on --help, with 2 and a message on a wrong command line.

@@ -1,27 +1,9 @@
 // The page as such: for every reader, at every size, in every browser.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { Page } from 'playwright-core';
 import { setting, world } from './world';
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: Finding[] };
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 describe('the page itself', () => {
   it('speaks the published handshake in the browser itself', async () => {
@@ -32,23 +14,6 @@ describe('the page itself', () => {
     assert.equal(checked, 'all published bytes');
     await page.close();
   });
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    it(`has no serious finding of axe-core, ${colorScheme}`, async () => {
-      const viewer = await world().viewer({ colorScheme });
-      await viewer.open((await world().link()).url);
-      assert.deepEqual(await seriousFindings(viewer.page), []);
-      await viewer.page.click('#figures-button');
-      assert.deepEqual(await seriousFindings(viewer.page), []);
-      await viewer.page.click('#tool-settings');
-      assert.deepEqual(await seriousFindings(viewer.page), []);
-      await viewer.page.goto(`${world().node.address}/p/`);
-      await viewer.page.reload();
-      await viewer.waitCard();
-      assert.deepEqual(await seriousFindings(viewer.page), []);
-      await viewer.close();
-    });
-  }
 
   it('every tool is reached and named with the keyboard alone', async () => {
     const viewer = await (await world().viewer()).open((await world().link()).url);
@@ -96,6 +61,26 @@ describe('the page itself', () => {
     });
   }
 
+  it('in full screen, what is done on the picture does not bring the tools over it', async () => {
+    const { url } = await world().link({ control: false });
+    const viewer = await (await world().viewer()).open(url);
+    const { page } = viewer;
+    const awake = (): Promise<boolean> =>
+      page.evaluate(() => document.querySelector('#app.awake') !== null);
+    await page.click('#tool-full');
+    await page.waitForFunction(() => document.fullscreenElement !== null);
+    await page.mouse.move(500, 400);
+    assert.ok(await awake());
+    await page.waitForSelector('#app:not(.awake)');
+    await page.mouse.down();
+    await page.mouse.move(520, 300, { steps: 5 });
+    assert.ok(!await awake());
+    await page.mouse.up();
+    await page.mouse.move(530, 300);
+    assert.ok(await awake());
+    await viewer.close();
+  });
+
   it('says which browsers work when this one does not', async () => {
     const viewer = await world().viewer();
     await viewer.page.addInitScript('delete globalThis.VideoDecoder');
@@ -129,7 +114,11 @@ describe('the page itself', () => {
       assert.ok(policy.includes(part), policy);
     }
     assert.ok(!policy.includes('unsafe-inline') && !policy.includes("'unsafe-eval'"));
-    assert.equal(response.headers.get('referrer-policy'), 'no-referrer');
+    for (const [name, value] of [
+      ['referrer-policy', 'no-referrer'], ['cross-origin-opener-policy', 'same-origin'],
+      ['cross-origin-embedder-policy', 'require-corp'], ['x-content-type-options', 'nosniff'],
+    ] as const) assert.equal(response.headers.get(name), value);
+    assert.match(response.headers.get('permissions-policy') ?? '', /camera=\(\)/);
     const html = await response.text();
     assert.ok(!/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/i.test(html));
     const manifest = (await (await fetch(`${world().node.address}/p/manifest.webmanifest`))

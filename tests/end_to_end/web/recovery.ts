@@ -28,6 +28,53 @@ describe('recovery', () => {
     await viewer.close();
   });
 
+  it('a hidden tab is left alone, and is back at once when it is shown', async () => {
+    const viewer = await world().viewer();
+    const cuts: (() => Promise<void>)[] = [];
+    await viewer.page.routeWebSocket(/\/v1\/stream$/, (socket) => {
+      const server = socket.connectToServer();
+      cuts.push(async () => {
+        await socket.close();
+        await server.close();
+      });
+    });
+    await viewer.open((await world().link()).url);
+    const look = (hidden: boolean): Promise<void> => viewer.page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    await look(true);
+    await cuts.at(-1)?.();
+    await viewer.page.waitForSelector('#state:not(.live)', { timeout: 60_000 });
+    const { resumed } = viewer.asked();
+    await look(false);
+    await viewer.waitLive();
+    assert.equal(viewer.asked().resumed, resumed + 1);
+    await viewer.press(['AC', '7', '+', '5', '=']);
+    await viewer.waitReads('12');
+    await sameSession(viewer);
+    await viewer.close();
+  });
+
+  it('a finger that lies down when the server is killed is said to be lost', async () => {
+    const { node } = world();
+    const viewer = await (await world().viewer()).open((await world().link()).url);
+    await viewer.press(['AC']);
+    const at = await viewer.where(world().calculator.key('5'));
+    await viewer.page.mouse.move(at.x, at.y);
+    await viewer.page.mouse.down();
+    await viewer.waitHeard();
+    await node.kill();
+    await viewer.page.waitForSelector('#state:not(.live)', { timeout: 60_000 });
+    assert.match(await viewer.page.textContent('#spoken') ?? '', /may not have arrived/);
+    await node.start();
+    await viewer.waitLive();
+    await viewer.page.mouse.up();
+    await viewer.press(['AC', '7', '+', '6', '=']);
+    await viewer.waitReads('13');
+    await viewer.close();
+  });
+
   it('goes on by itself after kill -9 of the server: same session, nothing doubled', async () => {
     const { node } = world();
     const viewer = await (await world().viewer()).open((await world().link()).url);

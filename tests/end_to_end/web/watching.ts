@@ -12,8 +12,8 @@ async function lie(viewer: Viewer): Promise<void> {
   await viewer.page.route('**/v1/links/*/open', async (route) => {
     const response = await route.fetch();
     const admission = (await response.json()) as Record<string, unknown>;
-    assert.equal(admission['control'], false);
-    await route.fulfill({ response, json: { ...admission, control: true } });
+    const lies = { control: true, clipboard: 'both' };
+    await route.fulfill({ response, json: { ...admission, ...lies } });
   });
 }
 
@@ -22,6 +22,23 @@ async function refusals(viewer: Viewer): Promise<readonly unknown[]> {
   const query = `actor=session/${viewer.session}&type=Session.InputsRefused`;
   const { items } = await world().node.call('GET', `/v1/events?${query}`);
   return items as readonly unknown[];
+}
+
+// What the log says of texts that were copied and pasted.
+async function passed(viewer: Viewer): Promise<readonly unknown[]> {
+  const query = `actor=session/${viewer.session}&type=Session.ClipboardPassed`;
+  const { items } = await world().node.call('GET', `/v1/events?${query}`);
+  return (items as readonly { data: unknown }[]).map(({ data }) => data);
+}
+
+async function paste(viewer: Viewer, text: string): Promise<void> {
+  await viewer.page.focus('#typing');
+  await viewer.page.evaluate((pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(event);
+  }, text);
 }
 
 describe('watching', () => {
@@ -106,16 +123,34 @@ describe('watching', () => {
   it('a text is pasted into the phone', async () => {
     const viewer = await (await world().viewer()).open((await world().link()).url);
     await viewer.press(['AC']);
-    await viewer.page.focus('#typing');
-    await viewer.page.evaluate(() => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', '7+5');
-      const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
-      document.activeElement?.dispatchEvent(paste);
-    });
+    await paste(viewer, '7+5');
     await viewer.page.keyboard.press('Enter');
     await viewer.waitReads('12');
+    await waitFor('the log has its length', 60_000, async () =>
+      JSON.stringify(await passed(viewer)) === '[{"direction":"in","bytes":3}]');
     await viewer.close();
+  });
+
+  it('a link may let no text in or out, even with a page that lies', async () => {
+    const link = await world().link({ clipboard: 'none' });
+    const honest = await (await world().viewer()).open(link.url);
+    await honest.press(['AC']);
+    await paste(honest, '7+5');
+    assert.match(await honest.page.textContent('#message') ?? '', /not let texts be pasted/);
+    const lying = await world().viewer({ permissions: ['clipboard-read', 'clipboard-write'] });
+    await lie(lying);
+    await lying.open(link.url);
+    await paste(lying, '7+5');
+    await waitFor('the host refuses it', 60_000, async () => (await refusals(lying)).length === 1);
+    await lying.page.click('#tool-copy');
+    await waitFor('it is refused', 60_000, async () =>
+      /not let texts out/.test(await lying.page.textContent('#message') ?? ''));
+    await lying.page.keyboard.type('7+6');
+    await lying.page.keyboard.press('Enter');
+    await lying.waitReads('13'); // nothing of the pastes stands before it
+    assert.deepEqual([await passed(honest), await passed(lying)], [[], []]);
+    await lying.close();
+    await honest.close();
   });
 
   it('who may only view cannot tap, even with a page that lies', async () => {
@@ -145,9 +180,12 @@ describe('watching', () => {
       .open((await world().link({ control: false })).url);
     assert.ok(await watcher.page.isVisible('#view-only'));
     assert.ok(await watcher.page.isDisabled('#tool-keyboard'));
-    assert.ok(await watcher.page.isDisabled('#tool-copy'));
+    assert.match(await watcher.page.getAttribute('#tool-copy', 'title') ?? '', /not allow/);
+    await watcher.page.click('#tool-copy', { force: true });
+    assert.match(await watcher.page.textContent('#message') ?? '', /not let texts out/);
     await watcher.tap(world().calculator.key('5'));
-    await watcher.page.waitForSelector('#message.shown');
+    await waitFor('it says so', 60_000, async () =>
+      (await watcher.page.textContent('#spoken'))?.startsWith('You can only view') === true);
     assert.equal((await refusals(watcher)).length, 0); // the page sends none
     await watcher.close();
   });
@@ -182,6 +220,8 @@ describe('watching', () => {
       return (await viewer.page.textContent('#message')) === 'Copied from the phone';
     });
     await waitFor('it is there', 60_000, async () => (await clipboard()) === '12');
+    await waitFor('the log has its length', 60_000, async () =>
+      JSON.stringify(await passed(viewer)) === '[{"direction":"out","bytes":2}]');
     await viewer.close();
   });
 
@@ -191,7 +231,7 @@ describe('watching', () => {
     await watcher.open((await world().link({ control: false })).url);
     await watcher.page.click('#tool-copy');
     await waitFor('it is refused', 60_000, async () =>
-      (await watcher.page.textContent('#message')) === 'Who may only view cannot copy.');
+      /not let texts out/.test(await watcher.page.textContent('#message') ?? ''));
     await watcher.close();
   });
 

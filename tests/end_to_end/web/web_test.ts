@@ -6,6 +6,7 @@ import './firefox';
 import './links';
 import './sealed';
 import './page_itself';
+import './accessible';
 // Last: after it nothing is as it was.
 import './recovery';
 

@@ -9,13 +9,16 @@ const std::vector<std::int64_t> kTimes = {0, 999, 1000, 1001, -1, INT64_MAX, INT
 
 link::Command propose(Choice& choice) {
   static const std::vector<std::string> hashes = {"hash", "", std::string(257, 'h')};
+  std::optional<ClipboardRules> rules;
+  if (choice.one_in(2)) rules = ClipboardRules{choice.one_in(2), choice.one_in(2)};
   switch (choice.below(6)) {
     case 0:
       return link::Create{
           {choice.entity(EntityKind::kPhone), choice.entity(EntityKind::kOrganization),
            choice.entity(EntityKind::kUser), choice.one_in(2), choice.one_in(2), choice.of(kTimes),
            choice.of(hashes), choice.of(hashes)},
-          choice.of(kTimes)};
+          choice.of(kTimes),
+          rules};
     case 1:
       return link::ReportFailedTry{choice.one_in(2), choice.text()};
     case 2:
@@ -33,6 +36,7 @@ std::string complaint(const link::State& state) {
   if (terms->phone.kind() != EntityKind::kPhone) return "no phone";
   if (terms->maker.kind() != EntityKind::kUser) return "nobody made it";
   if (terms->secret_hash.empty()) return "no secret";
+  if (terms->clipboard.in && !terms->control) return "who may only watch may paste";
   const auto* used = std::get_if<link::Used>(&state);
   if (used != nullptr && used->tally.uses != 1) return "a single use is one use";
   if (used != nullptr && !terms->single_use) return "used up without a limit";

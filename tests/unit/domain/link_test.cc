@@ -44,6 +44,21 @@ BOOST_AUTO_TEST_CASE(is_made_once_by_a_user_for_a_phone) {
   Link::given_nothing().when(Create{wrong, kNowUs}).then_refused(RefusalCode::kInvalid);
 }
 
+BOOST_AUTO_TEST_CASE(says_which_way_texts_pass_only_where_it_is_not_the_usual) {
+  Link::given_nothing().when(Create{terms(), kNowUs, ClipboardRules{true, true}}).then({created()});
+  Link::given_nothing()
+      .when(Create{terms(), kNowUs, ClipboardRules{false, true}})
+      .then({created(), event::ClipboardSet{false, true}});
+  Terms watching = terms();
+  watching.control = false;
+  Link::given_nothing()
+      .when(Create{watching, kNowUs, ClipboardRules{true, true}})
+      .then_refused(RefusalCode::kInvalid);
+  const State state = evolve(evolve({}, created()), event::ClipboardSet{false, true});
+  BOOST_TEST((terms_of(state)->clipboard == ClipboardRules{false, true}));
+  BOOST_TEST((terms_of(evolve({}, created()))->clipboard == ClipboardRules{true, true}));
+}
+
 BOOST_AUTO_TEST_CASE(lives_for_some_time_but_not_forever) {
   Terms edge = terms();
   edge.expires_us = kNowUs + kLifetimeUsMax + 1;

@@ -23,13 +23,14 @@ session::Open opening(Choice& choice, std::int64_t expires_us) {
   session::Open open{{choice.entity(EntityKind::kPhone), choice.entity(EntityKind::kUser),
                       choice.entity(EntityKind::kOrganization), choice.text(), ticket(choice),
                       expires_us, choice.one_in(2)}};
+  if (choice.one_in(2)) open.clipboard = ClipboardRules{choice.one_in(2), choice.one_in(2)};
   if (choice.one_in(2)) open.terms.link = choice.entity(EntityKind::kLink);
   return open;
 }
 
 session::Command propose(Choice& choice) {
   static const std::vector<std::int64_t> times = {0, 999, 1000, 1001, -1, INT64_MAX, INT64_MIN};
-  switch (choice.below(9)) {
+  switch (choice.below(10)) {
     case 0:
     case 1:
       return opening(choice, choice.of(times));
@@ -48,6 +49,8 @@ session::Command propose(Choice& choice) {
       return session::ReportInputsRefused{ticket(choice)};
     case 7:
       return session::Resume{choice.text(), ticket(choice), choice.of(times)};
+    case 8:
+      return session::ReportClipboard{ticket(choice), choice.one_in(2), choice.number()};
     default:
       // Rare, or no session would live long.
       if (choice.one_in(8)) {
@@ -73,9 +76,10 @@ std::string complaint(const session::State& state) {
   return ended && !is_reason(ended->reason) ? "unclean reason" : "";
 }
 
-// Two equal measurements are two facts.
+// Two equal measurements are two facts, and so are two equal pastes.
 bool may_repeat(const session::Command& command) {
-  return std::holds_alternative<session::ReportQuality>(command);
+  return std::holds_alternative<session::ReportQuality>(command) ||
+         std::holds_alternative<session::ReportClipboard>(command);
 }
 
 }  // namespace

@@ -47,6 +47,30 @@ BOOST_AUTO_TEST_CASE(opens_once_for_a_user_and_a_phone_on_a_host) {
   Session::given_nothing().when(Open{wrong}).then_refused(RefusalCode::kInvalid);
 }
 
+BOOST_AUTO_TEST_CASE(remembers_each_copy_and_paste_of_who_is_connected) {
+  const Event out = event::ClipboardPassed{"out", 7};
+  Session::given({kOpened, kConnected}).when(ReportClipboard{kTicket, false, 7}).then({out});
+  Session::given({kOpened, kConnected, out})
+      .when(ReportClipboard{kTicket, true, 9})
+      .then({event::ClipboardPassed{"in", 9}});
+  Session::given({kOpened, kConnected})
+      .when(ReportClipboard{kSecondTicket, true, 9})
+      .then_refused(RefusalCode::kConflict);
+  Session::given({kOpened})
+      .when(ReportClipboard{kTicket, true, 9})
+      .then_refused(RefusalCode::kConflict);
+}
+
+BOOST_AUTO_TEST_CASE(says_which_way_texts_pass_only_where_it_is_not_the_usual) {
+  Session::given_nothing().when(Open{terms(), ClipboardRules{true, true}}).then({kOpened});
+  const Event set = event::ClipboardSet{false, true};
+  Session::given_nothing()
+      .when(Open{invited_terms(), ClipboardRules{false, true}})
+      .then({kOpened, kInvited, set});
+  BOOST_TEST(
+      (terms_of(evolve(evolve({}, kOpened), set))->clipboard == ClipboardRules{false, true}));
+}
+
 BOOST_AUTO_TEST_CASE(admits_its_ticket_until_it_expires) {
   Session::given({kOpened}).when(arrival(kExpiresUs)).then({kConnected});
   Session::given({kOpened}).when(arrival(kExpiresUs + 1)).then_refused(RefusalCode::kExpired);

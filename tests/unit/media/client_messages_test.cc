@@ -12,7 +12,7 @@ std::vector<Message> one_of_each() {
       VideoFragment{7, 2, 3, true, -5, 720, 1280, {1, 2, 3}},
       InputBatch{4,
                  {Touch{1, TouchPhase::kMove, {10, 20}}, Key{0xff0d, true}, Text{"grüß"},
-                  Scroll{{5, 6}, -120, 240}}},
+                  Text{"grüß", true, true}, Text{"", true}, Scroll{{5, 6}, -120, 240}}},
       InputAck{9},
       Feedback{1, 2, 3, 4, 5, 6},
       Nack{3, {0, 5, 9}},

@@ -143,6 +143,7 @@ struct Rig {
     admission.ticket_key.fill(static_cast<std::uint8_t>(sessions + 40));
     admission.ticket_expires_us = wall_us() + lifetime_us;
     admission.control = control;
+    admission.clipboard = usual_clipboard(control);
     host->admit(admission);
     return {"127.0.0.1:" + std::to_string(host->port()), options.key.public_key, admission.ticket,
             admission.ticket_key};

@@ -83,6 +83,7 @@ class WebViewer {
   int timings = 0;
   int refusals = 0;  // of inputs
   std::vector<wire::ClipboardPart> clipboard;
+  int pings = 0;  // all are answered
   std::optional<std::string> goodbye;
   std::optional<std::uint8_t> last_frame_kind;  // of the WebSocket
 
@@ -107,6 +108,10 @@ class WebViewer {
       }
     }
     if (const auto* ack = std::get_if<wire::InputAck>(&*message)) acknowledged = ack->up_to;
+    if (const auto* ping = std::get_if<wire::Ping>(&*message)) {
+      ++pings;
+      say(wire::Pong{ping->sent_us});
+    }
     if (const auto* bye = std::get_if<wire::Bye>(&*message)) goodbye = bye->reason;
     if (const auto* all = std::get_if<wire::Watchers>(&*message)) watchers = *all;
     if (std::holds_alternative<wire::Timings>(*message)) ++timings;

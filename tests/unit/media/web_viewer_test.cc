@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "media/clipboard_limit.h"
 #include "tests/unit/media/memory_guest.h"
 
 namespace rookery::media {
@@ -25,7 +26,8 @@ struct Rig {
   std::uint8_t sessions = 0;
   std::uint8_t tickets = 0;
 
-  Rig() {
+  explicit Rig(std::int64_t silence_ms_max = 10'000) {
+    options.silence_ms_max = silence_ms_max;
     options.key = make_key_pair();
     auto started = start_media_host(options, [this](host::Report report) {
       const std::lock_guard lock(mutex);
@@ -50,9 +52,12 @@ struct Rig {
     admission.sees_names = !viewer.empty();
     admission.ticket_expires_us = wall_us() + 600'000'000;
     admission.control = control;
+    admission.clipboard = rules.value_or(usual_clipboard(control));
     host->admit(admission);
     return {"", options.key.public_key, admission.ticket, admission.ticket_key};
   }
+  std::optional<ClipboardRules> rules{};  // of those who are admitted; none: the usual
+
   template <class T>
   std::vector<T> reported() {
     const std::lock_guard lock(mutex);
@@ -209,6 +214,74 @@ BOOST_AUTO_TEST_CASE(what_is_copied_goes_to_those_who_ask_and_may) {
   other.say(wire::InputBatch{1, {Key{'a', true}}});
   BOOST_TEST(other.wait_for([&] { return other.acknowledged == 1u; }));
   BOOST_TEST(other.clipboard.empty());
+}
+
+// As a page in a hidden tab, whose timers hardly run.
+BOOST_AUTO_TEST_CASE(one_that_only_answers_is_not_missed) {
+  Rig rig(900);
+  WebViewer quiet(*rig.host);
+  BOOST_REQUIRE(quiet.shake_hands(rig.admit()));
+  BOOST_TEST(quiet.wait_for([&] { return quiet.pings >= 7; }));
+  BOOST_TEST(!quiet.goodbye.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_copied_and_pasted_is_reported_by_its_length) {
+  Rig rig;
+  rig.guest.copy({ClipboardState::kText, "grüße"});
+  WebViewer viewer(*rig.host);
+  BOOST_REQUIRE(viewer.shake_hands(rig.admit()));
+  viewer.say(wire::ClipboardRequest{});
+  BOOST_TEST(viewer.wait_for([&] { return viewer.clipboard.size() == 1; }));
+  viewer.say(wire::InputBatch{1, {Text{std::string(512, 'a'), true}, Text{"bc", true, true}}});
+  viewer.say(wire::InputBatch{3, {Text{"d", true, true}, Text{std::string(500, 'e')}}});
+  BOOST_TEST(viewer.wait_for([&] { return viewer.acknowledged == 4u; }));
+  const std::vector<InputEvent> arrived = rig.guest.inputs();
+  BOOST_REQUIRE(arrived.size() == 4u);
+  BOOST_TEST((arrived[1] == InputEvent(Text{"bc"})), "guests know no pastes");
+  rig.host.reset();
+  const auto passed = rig.reported<host::SessionClipboard>();
+  BOOST_REQUIRE(passed.size() == 3u);
+  BOOST_TEST((!passed[0].in && passed[0].bytes == 7u && passed[0].number == 1u));
+  BOOST_TEST((passed[1].in && passed[1].bytes == 514u && passed[1].number == 2u));
+  BOOST_TEST((passed[2].in && passed[2].bytes == 1u && passed[2].number == 3u));
+}
+
+BOOST_AUTO_TEST_CASE(clipboard_rules_hold_whatever_the_viewer_claims) {
+  Rig rig;
+  rig.guest.copy({ClipboardState::kText, "secret"});
+  rig.rules = ClipboardRules{false, true};
+  WebViewer copies(*rig.host);
+  BOOST_REQUIRE(copies.shake_hands(rig.admit(true)));
+  WebViewer watches_and_copies(*rig.host);
+  BOOST_REQUIRE(watches_and_copies.shake_hands(rig.admit(false)));
+  rig.rules = ClipboardRules{true, false};
+  WebViewer pastes(*rig.host);
+  BOOST_REQUIRE(pastes.shake_hands(rig.admit(true)));
+
+  const std::string many(193, 'x');  // more than hands type at once
+  copies.say(wire::InputBatch{1, {Text{"a", true, true}, Text{many}, Text{"typed"}}});
+  BOOST_TEST(copies.wait_for([&] { return copies.acknowledged == 3u; }));
+  BOOST_TEST(copies.refusals == 1);
+  BOOST_REQUIRE(rig.guest.inputs().size() == 1u);
+  BOOST_TEST((rig.guest.inputs()[0] == InputEvent(Text{"typed"})));
+  watches_and_copies.say(wire::ClipboardRequest{});
+  BOOST_TEST(watches_and_copies.wait_for([&] { return !watches_and_copies.clipboard.empty(); }));
+  BOOST_TEST(watches_and_copies.clipboard[0].bytes == "secret");
+  pastes.say(wire::ClipboardRequest{});
+  BOOST_TEST(pastes.wait_for([&] { return !pastes.clipboard.empty(); }));
+  BOOST_TEST((pastes.clipboard[0] == wire::ClipboardPart{ClipboardState::kRefused, 0, 1, ""}));
+  pastes.say(wire::InputBatch{1, {Text{many, true, true}}});
+  BOOST_TEST(pastes.wait_for([&] { return pastes.acknowledged == 1u; }));
+  BOOST_TEST(rig.guest.inputs().size() == 2u);
+  rig.host.reset();
+  BOOST_TEST(rig.reported<host::SessionClipboard>().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_copies_faster_than_hands) {
+  ClipboardLimit limit;
+  for (std::uint32_t i = 0; i < ClipboardLimit::kPassesMax; ++i) BOOST_TEST(limit.take(1));
+  BOOST_TEST(!limit.take(ClipboardLimit::kSpanUs - 1));
+  BOOST_TEST(limit.take(ClipboardLimit::kSpanUs + 1));
 }
 
 BOOST_AUTO_TEST_CASE(inputs_of_one_who_may_only_watch_are_refused_and_reported_once) {

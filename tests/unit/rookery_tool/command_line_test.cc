@@ -133,6 +133,7 @@ BOOST_FIXTURE_TEST_CASE(wrong_usage_is_told_in_one_line_with_code_2, Fixture) {
       {"phone", "create", "x", "--width", "0"},
       {"link", "create", "x", "--for", "tomorrow"},
       {"link", "create", "x", "--for", "0s"},
+      {"link", "create", "x", "--clipboard", "some"},
       {"shell", "-c", "nonsense"},
       {"shell", "-c", "show"},
       {"shell", "-c", "state phone/x at midnight 7"},
@@ -215,10 +216,13 @@ BOOST_FIXTURE_TEST_CASE(phones_are_found_by_id_beginning_and_name, Fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_link_is_printed_alone_so_that_scripts_can_take_it, Fixture) {
-  const Ran ran = run_here({"link", "create", "phone/7k3", "--for", "2h", "--view-only", "--once"});
+  const Ran ran = run_here({"link", "create", "phone/7k3", "--for", "2h", "--view-only", "--once",
+                            "--clipboard", "out"});
   BOOST_TEST(ran.out == "http://h/p/#abc.s\n", ran.err);
   const Json asked = Json::parse(server.requests().back().body);
-  BOOST_TEST(asked == Json({{"control", false}, {"single_use", true}, {"lifetime_s", 7200}}));
+  BOOST_TEST(
+      asked ==
+      Json({{"control", false}, {"single_use", true}, {"lifetime_s", 7200}, {"clipboard", "out"}}));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_shell_runs_commands_in_order_up_to_the_first_failure, Fixture) {

@@ -66,8 +66,12 @@ TestNode::TestNode(std::shared_ptr<EventLog> kept_log, std::filesystem::path bac
 TestNode::TestNode(const std::string& tls_chain_file, const std::string& tls_key_file)
     : TestNode(make_memory_event_log(), tls_chain_file, tls_key_file, {}) {}
 
+TestNode::TestNode(const std::function<void(GatewayOptions&)>& change)
+    : TestNode(make_memory_event_log(), "", "", {}, change) {}
+
 TestNode::TestNode(std::shared_ptr<EventLog> kept_log, const std::string& tls_chain_file,
-                   const std::string& tls_key_file, std::filesystem::path backups)
+                   const std::string& tls_key_file, std::filesystem::path backups,
+                   const std::function<void(GatewayOptions&)>& change)
     : log(std::move(kept_log)) {
   ServerOptions options;
   options.first_admin = "root";
@@ -81,6 +85,7 @@ TestNode::TestNode(std::shared_ptr<EventLog> kept_log, const std::string& tls_ch
   options.gateway.tls_key_file = tls_key_file;
   options.gateway.page = {{"index.html", "<p>the page</p>", "as gzip", "as br"},
                           {"assets/page-0123456789ab.js", "1;", "", ""}};
+  change(options.gateway);
   auto made = make_server_side(*log, clock, system_random(), options);
   BOOST_REQUIRE_MESSAGE(made.ok(), "the server side loads");
   server = std::move(*made);

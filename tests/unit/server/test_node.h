@@ -63,6 +63,8 @@ struct TestNode {
   explicit TestNode(std::shared_ptr<EventLog> kept_log, std::filesystem::path backups = {});
   // HTTPS with these PEM files.
   TestNode(const std::string& tls_chain_file, const std::string& tls_key_file);
+  // With other options than usual.
+  explicit TestNode(const std::function<void(GatewayOptions&)>& change);
   ~TestNode();
 
   // A client that is signed in as the first operator.
@@ -83,8 +85,10 @@ struct TestNode {
   std::unique_ptr<ServerSide> server;
 
  private:
-  TestNode(std::shared_ptr<EventLog> kept_log, const std::string& tls_chain_file,
-           const std::string& tls_key_file, std::filesystem::path backups);
+  TestNode(
+      std::shared_ptr<EventLog> kept_log, const std::string& tls_chain_file,
+      const std::string& tls_key_file, std::filesystem::path backups,
+      const std::function<void(GatewayOptions&)>& change = [](GatewayOptions&) {});
 };
 
 // Waits, generously, until `done` holds.

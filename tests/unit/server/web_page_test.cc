@@ -37,6 +37,12 @@ BOOST_AUTO_TEST_CASE(the_page_comes_with_its_guards) {
   BOOST_TEST(field(page, "X-Content-Type-Options") == "nosniff");
   BOOST_TEST(field(page, "Referrer-Policy") == "no-referrer");
   BOOST_TEST(field(page, "Cross-Origin-Opener-Policy") == "same-origin");
+  BOOST_TEST(field(page, "Cross-Origin-Embedder-Policy") == "require-corp");
+  BOOST_TEST(field(page, "X-Frame-Options") == "DENY");
+  for (const char* part : {"base-uri 'none'", "form-action 'none'"}) BOOST_TEST(has(policy, part));
+  for (const char* part : {"camera=()", "microphone=()", "geolocation=()"}) {
+    BOOST_TEST(has(field(page, "Permissions-Policy"), part));
+  }
   BOOST_TEST(field(page, "Cache-Control") == "no-cache");
   BOOST_TEST(get(*this, "/p/index.html").ends_with("<p>the page</p>"));
   BOOST_TEST(field(get(*this, "/p"), "Location") == "/p/");

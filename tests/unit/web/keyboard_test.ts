@@ -30,11 +30,61 @@ function heldAfter(...events: readonly Event[]): readonly number[] {
     },
     leave: () => undefined,
     onComposing: () => undefined,
+    onCut: () => undefined,
+    onPasteRefused: () => undefined,
     mayPaste: () => true,
   });
   for (const event of events) field.dispatchEvent(event);
   return [...held];
 }
+
+class PasteEvent extends Event {
+  readonly clipboardData = { getData: (): string => this.text };
+  constructor(private readonly text: string) {
+    super('paste', { cancelable: true });
+  }
+}
+
+// What a paste of this text sends, and what is said of it.
+function pasted(text: string, mayPaste = true): { sent: InputEvent[]; said: string[] } {
+  const field = Object.assign(new EventTarget(), { value: '' });
+  const sent: InputEvent[] = [];
+  const said: string[] = [];
+  new KeyboardInput(field as unknown as HTMLTextAreaElement, {
+    send: (event: InputEvent) => sent.push(event),
+    leave: () => undefined,
+    onComposing: () => undefined,
+    onCut: (taken, total) => said.push(`${taken} of ${total}`),
+    onPasteRefused: () => said.push('refused'),
+    mayPaste: () => mayPaste,
+  });
+  field.dispatchEvent(new PasteEvent(text));
+  return { sent, said };
+}
+
+describe('pasting', () => {
+  const textOf = (sent: readonly InputEvent[]): string =>
+    sent.map((event) => (event.kind === 'paste' ? event.text : '!')).join('');
+
+  it('sends all of it in pieces, of which the last is marked', () => {
+    const text = 'aé字😀\n'.repeat(1_000);
+    const { sent, said } = pasted(text);
+    assert.equal(textOf(sent), text);
+    assert.ok(sent.length > 20);
+    assert.deepEqual(sent.map((event) => event.kind === 'paste' && event.last),
+                     sent.map((_, i) => i + 1 === sent.length));
+    assert.deepEqual(said, []);
+  });
+  it('says how much was taken of what is too long, and cuts no character', () => {
+    const { sent, said } = pasted('😀'.repeat(20_005));
+    assert.equal(textOf(sent), '😀'.repeat(20_000));
+    assert.deepEqual(said, ['20000 of 20005']);
+  });
+  it('says so when the link does not allow it', () => {
+    assert.deepEqual(pasted('secret', false), { sent: [], said: ['refused'] });
+    assert.deepEqual(pasted(''), { sent: [], said: [] });
+  });
+});
 
 describe('keyboard', () => {
   Object.defineProperty(globalThis, 'navigator', { value: { platform: 'MacIntel' } });

@@ -27,6 +27,9 @@ const GOLDEN: Readonly<Record<string, (message: Message) => void>> = {
       { kind: 'scroll', at: { x: 5, y: 6 }, dx: -120, dy: 240 },
     ],
   }),
+  paste_batch: (message) => assert.deepEqual(message, {
+    kind: 'input_batch', first: 1, events: [{ kind: 'paste', text: 'grüß', last: true }],
+  }),
   input_ack: ({ kind }) => assert.equal(kind, 'input_ack'),
   feedback: ({ kind }) => assert.equal(kind, 'feedback'),
   nack: ({ kind }) => assert.equal(kind, 'nack'),

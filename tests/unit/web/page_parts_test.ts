@@ -101,6 +101,13 @@ describe('fingers', () => {
     assert.deepEqual(said, ['0 down 1,1', '1 down 2,2', '1 move 3,3', '0 up 4,4', '0 down 5,5',
                             '1 cancel 3,3', '0 cancel 5,5']);
   });
+  it('knows whether any lay down when the connection broke', () => {
+    const [fingers] = record();
+    assert.equal(fingers.forget(), 0);
+    fingers.press(1, { x: 0, y: 0 });
+    assert.equal(fingers.forget(), 1);
+    assert.equal(fingers.forget(), 0);
+  });
   it('has ten', () => {
     const [fingers, said] = record();
     for (let pointer = 0; pointer < 12; ++pointer) fingers.press(pointer, { x: 0, y: 0 });
@@ -168,13 +175,21 @@ describe('links', () => {
   };
   it('reads an admission', () => {
     const answer = readAnswer(201, { session_id: 's', phone_name: 'first', width: 720, height: 1280,
-                                     control: true, ticket });
+                                     control: true, clipboard: 'out', ticket });
     assert.ok(answer.kind === 'admitted');
     const { ticket: read, ...rest } = answer.admission;
     assert.deepEqual(rest, { sessionId: 's', phoneName: 'first', widthPx: 720, heightPx: 1280,
-                             control: true, clipboard: true });
+                             control: true, clipboard: { in: false, out: true } });
     assert.deepEqual([read.name, read.ticket.length, read.hostPublicKey.length],
                      [ticket.ticket, 16, 32]);
+  });
+  it('believes no absurd size', () => {
+    for (const [width, seen] of [[8_192, 8_192], [8_193, 720], [65_535, 720], [-1, 720],
+                                 [1.5, 720], ['9', 720]]) {
+      const answer = readAnswer(201, { session_id: 's', width, height: 1280, ticket });
+      assert.ok(answer.kind === 'admitted');
+      assert.equal(answer.admission.widthPx, seen);
+    }
   });
   it('says of every refusal whether it is final', () => {
     const kind = (status: number, body: unknown): string => {
@@ -185,6 +200,8 @@ describe('links', () => {
     assert.equal(kind(410, { error: { code: 'link_used' } }), 'link_used');
     assert.equal(kind(401, { code: 'password_required' }), 'password');
     assert.equal(kind(429, {}), 'busy');
+    const tries = readAnswer(429, { error: { code: 'too_many_tries' } });
+    assert.deepEqual(tries, { kind: 'busy', why: 'too_many_tries' });
     assert.equal(kind(404, {}), 'link_unknown');
     assert.equal(kind(503, { code: 'no_host' }), 'unreachable');
     assert.equal(kind(201, { ticket: {} }), 'too_old');

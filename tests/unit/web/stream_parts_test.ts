@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ClipboardAnswer } from '../../../tools/web/src/stream/clipboard_answer';
-import { codecOfKeyFrame } from '../../../tools/web/src/stream/decoder';
+import { codecOfKeyFrame, fitsItsFrame } from '../../../tools/web/src/stream/decoder';
 import { HostClock } from '../../../tools/web/src/stream/host_clock';
 import { InputSender } from '../../../tools/web/src/stream/input_sender';
 import { Meter } from '../../../tools/web/src/stream/meter';
@@ -174,6 +174,16 @@ describe('input sender', () => {
     sender.acknowledge(1, 0);
     assert.equal(sender.takeBatch()?.first, 1);
   });
+  it('takes no more than it can keep, and says so', () => {
+    const sender = new InputSender();
+    for (let i = 0; i < 10_000; ++i) assert.ok(sender.push(key(i), 0));
+    assert.ok(!sender.push(key(7), 0));
+    assert.ok(sender.push({ kind: 'key', keysym: 9, down: false }, 0), 'what ends is kept');
+    sender.acknowledge(0, 0);
+    while (sender.takeBatch() !== undefined);
+    sender.acknowledge(10_001, 0);
+    assert.ok(sender.push(key(7), 0));
+  });
   it('never makes a packet too long', () => {
     const sender = opened();
     for (let i = 0; i < 50; ++i) sender.push({ kind: 'text', text: '漢'.repeat(170) }, 0);
@@ -184,6 +194,22 @@ describe('input sender', () => {
       count += batch.events.length;
     }
     assert.equal(count, 450);
+  });
+});
+
+describe('key frames', () => {
+  it('have the size that their packets say, and no absurd one', () => {
+    const frame = (width: number, height: number, bytes: string): boolean => fitsItsFrame({
+      frameId: 1, key: true, capturedUs: 0, firstUs: 0, wholeUs: 0, widthPx: width,
+      heightPx: height, bytes: fromHex(bytes),
+    }, 'VP8');
+    const head = '1000009d012a d002 0005'; // 720 x 1280
+    assert.ok(frame(720, 1280, head));
+    assert.ok(!frame(720, 1281, head));
+    assert.ok(!frame(1280, 720, head));
+    assert.ok(!frame(0, 0, '1000009d012a 0000 0000'));
+    assert.ok(!frame(16_383, 16_383, '1000009d012a ff3f ff3f'));
+    assert.ok(!frame(720, 1280, '1000009d012a'));
   });
 });
 

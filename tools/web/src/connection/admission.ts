@@ -1,6 +1,7 @@
 // What the server answers when a link is opened or a session resumed.
 import { proofToOpen, proofToResume, sealPassword } from '../secure/link_keys';
 import { decodeId128, decodeKey32 } from '../secure/text_codes';
+import { SIDE_PX_MAX } from '../stream/decoder';
 import type { Bytes } from '../wire/bytes';
 import type { Link } from './link';
 
@@ -14,13 +15,19 @@ export interface Ticket {
   readonly hostSignature: string;
 }
 
+// Which way texts may pass; the host holds to it too.
+export interface ClipboardRules {
+  readonly in: boolean; // pasted into the phone
+  readonly out: boolean; // copied out of it
+}
+
 export interface Admission {
   readonly sessionId: string;
   readonly phoneName: string;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly control: boolean;
-  readonly clipboard: boolean;
+  readonly clipboard: ClipboardRules;
   readonly ticket: Ticket;
 }
 
@@ -30,10 +37,11 @@ export const FINAL_REFUSALS = [
   'session_ended', 'too_old', 'host_untrusted',
 ] as const;
 export type FinalRefusal = (typeof FINAL_REFUSALS)[number];
+export type BusyReason = 'busy' | 'too_many_tries' | 'too_many_viewers';
 export type Refusal =
   | { readonly kind: 'final'; readonly code: FinalRefusal }
   | { readonly kind: 'password'; readonly wrong: boolean }
-  | { readonly kind: 'busy' } // too many asked
+  | { readonly kind: 'busy'; readonly why: BusyReason } // too many asked
   | { readonly kind: 'unreachable' };
 
 export type Answer =
@@ -91,7 +99,10 @@ export function readAnswer(status: number, body: unknown): Answer {
   if (final !== undefined) return { kind: 'final', code: final };
   if (code === 'password_required') return { kind: 'password', wrong: false };
   if (code === 'password_wrong') return { kind: 'password', wrong: true };
-  if (status === 429) return { kind: 'busy' };
+  if (status === 429) {
+    const why = code === 'too_many_tries' || code === 'too_many_viewers' ? code : 'busy';
+    return { kind: 'busy', why };
+  }
   if (status === 404) return { kind: 'final', code: 'link_unknown' };
   if (status === 400 || status === 403) return { kind: 'final', code: 'link_wrong' };
   if (status === 410) return { kind: 'final', code: 'session_ended' };
@@ -112,7 +123,10 @@ function readAdmission(fields: Fields): Admission | undefined {
     widthPx: sizeOf(fields['width'], 720),
     heightPx: sizeOf(fields['height'], 1280),
     control,
-    clipboard: control && fields['clipboard'] !== false,
+    clipboard: {
+      in: ['in', 'both'].includes(textOf(fields, 'clipboard')),
+      out: ['out', 'both'].includes(textOf(fields, 'clipboard')),
+    },
     ticket: {
       name,
       ticket,
@@ -131,6 +145,7 @@ function textOf(fields: Fields, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 function sizeOf(value: unknown, otherwise: number): number {
-  const sound = typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65536;
+  const sound = typeof value === 'number' && Number.isInteger(value) && value > 0 &&
+    value <= SIDE_PX_MAX;
   return sound ? value : otherwise;
 }

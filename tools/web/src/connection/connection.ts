@@ -11,7 +11,7 @@ import { openWebSocket, type Transport } from '../stream/transport';
 import type { InputEvent } from '../wire/inputs';
 import type { Watchers } from '../wire/messages';
 import {
-  openLink, resumeSession, type Admission, type Answer, type FinalRefusal,
+  openLink, resumeSession, type Admission, type Answer, type BusyReason, type FinalRefusal,
 } from './admission';
 import type { Link } from './link';
 import { RetryPause } from './retry_pause';
@@ -35,7 +35,7 @@ export interface ConnectionCallbacks {
   readonly onInputsRefused: () => void;
   readonly onInputsLost: () => void;
   // The stream broke, or does not come yet; it is tried again by itself.
-  readonly onBroken: (busy: boolean) => void;
+  readonly onBroken: (busy?: BusyReason) => void;
   // Asks a person; resolves to the password.
   readonly askPassword: (wrong: boolean) => Promise<string>;
   // It makes no sense to try again.
@@ -64,7 +64,8 @@ export class Connection {
 
   // Dropped while the stream is broken: what a person did then must not happen later.
   send(event: InputEvent): void {
-    if (this.admission?.control === true) this.stream?.send(event);
+    if (this.admission?.control !== true) return;
+    if (this.stream?.send(event) === false) this.callbacks.onInputsLost();
   }
   // What was copied in the phone. Only when a person asks.
   copied(): Promise<Copied> {
@@ -124,7 +125,7 @@ export class Connection {
         }
       }
       if (this.closed) return;
-      this.callbacks.onBroken(answer.kind === 'busy');
+      this.callbacks.onBroken(answer.kind === 'busy' ? answer.why : undefined);
       await this.pause.wait();
     }
   }

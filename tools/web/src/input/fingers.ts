@@ -35,8 +35,11 @@ export class Fingers {
   cancelAll(): void {
     for (const pointer of [...this.down.keys()]) this.lift(pointer, 'cancel');
   }
-  forget(): void {
+  // Returns how many were down.
+  forget(): number {
+    const { size } = this.down;
     this.down.clear();
+    return size;
   }
   holds(pointer: number): boolean {
     return this.down.has(pointer);

@@ -2,7 +2,7 @@
 // nobody sees, and keys that make none are sent as keys.
 import type { InputEvent } from '../wire/inputs';
 import { ALT, CONTROL, keysymOfCharacter, keysymOfNamedKey, SHIFT, SUPER } from './keysyms';
-import { textChunks } from './text_chunks';
+import { pasteable, textChunks } from './text_chunks';
 
 export interface KeyboardCallbacks {
   readonly send: (event: InputEvent) => void;
@@ -10,6 +10,9 @@ export interface KeyboardCallbacks {
   readonly leave: () => void;
   // What an input method has composed so far; empty when it is done.
   readonly onComposing: (text: string) => void;
+  // Pasted, but not all of it; or nothing of it, as that is not allowed.
+  readonly onCut: (taken: number, total: number) => void;
+  readonly onPasteRefused: () => void;
   readonly mayPaste: () => boolean;
 }
 
@@ -111,7 +114,12 @@ export class KeyboardInput {
   }
   private paste(event: ClipboardEvent): void {
     event.preventDefault();
-    if (this.callbacks.mayPaste()) this.sendText(event.clipboardData?.getData('text/plain') ?? '');
+    if (!this.callbacks.mayPaste()) return this.callbacks.onPasteRefused();
+    const { text, taken, total } = pasteable(event.clipboardData?.getData('text/plain') ?? '');
+    const chunks = textChunks(text);
+    chunks.forEach((chunk, i) =>
+      this.callbacks.send({ kind: 'paste', text: chunk, last: i + 1 === chunks.length }));
+    if (taken < total) this.callbacks.onCut(taken, total);
   }
   private key(keysym: number, down: boolean): void {
     this.callbacks.send({ kind: 'key', keysym, down });

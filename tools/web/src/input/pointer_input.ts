@@ -30,9 +30,9 @@ export class PointerInput {
     this.screen.canvas.classList.toggle('panning', panning);
   }
 
-  // The phone holds nothing down any more: the fingers that are must come anew.
-  forget(): void {
-    this.fingers.forget();
+  // The phone holds nothing down any more: the fingers that are must come anew. Were there any?
+  forget(): boolean {
+    return this.fingers.forget() > 0;
   }
 
   private press(event: PointerEvent): void {

@@ -1,6 +1,6 @@
 // One link's phone on the page: wires the connection, the screen, the hands and the figures, and
 // does nothing else.
-import type { Admission, FinalRefusal } from '../connection/admission';
+import type { Admission, BusyReason, FinalRefusal } from '../connection/admission';
 import { Connection } from '../connection/connection';
 import type { Link } from '../connection/link';
 import { KeyboardInput } from '../input/keyboard_input';
@@ -29,7 +29,7 @@ export class PhoneView {
   private connection: Connection | undefined;
   private admission: Admission | undefined;
   private state: LiveState = 'connecting';
-  private busy = false;
+  private busy: BusyReason | undefined;
   private pressing = false;
   private seen = false; // a picture of the stream that is live
 
@@ -44,7 +44,9 @@ export class PhoneView {
       send,
       leave: () => element('tool-keyboard', HTMLButtonElement).focus(),
       onComposing: (words) => this.showComposing(words),
-      mayPaste: () => this.admission?.clipboard === true,
+      mayPaste: () => this.admission?.clipboard.in === true,
+      onCut: (taken, total) => say('paste_cut', { taken, total }),
+      onPasteRefused: () => say('paste_refused'),
     });
     this.tools = new Tools(this.screen, this.pointer, keyboard);
     this.showKeyboardFocus();
@@ -64,7 +66,8 @@ export class PhoneView {
         if (this.state !== 'live') this.setState('live');
       },
       onWatchers: (watchers) => this.bar.setWatchers(watchers),
-      onInputsRefused: () => say('view_only_hint'),
+      onInputsRefused: () =>
+        say(this.admission?.control === false ? 'view_only_hint' : 'paste_refused'),
       onInputsLost: () => say('inputs_lost'),
       onBroken: (busy) => this.broken(busy),
       askPassword: askForPassword,
@@ -75,6 +78,7 @@ export class PhoneView {
   refresh(): void {
     this.bar.build();
     this.tools.refresh();
+    this.copy.refresh();
     this.showState();
     const name = this.admission?.phoneName ?? '';
     setText(element('phone-name', HTMLElement), name === '' ? text('title') : name);
@@ -87,15 +91,16 @@ export class PhoneView {
     this.screen.setSize({ width: admission.widthPx, height: admission.heightPx });
     this.bar.setAdmission(admission);
     this.tools.setControl(admission.control);
-    this.copy.setAllowed(admission.clipboard);
+    this.copy.setAllowed(admission.clipboard.out);
     element('view-only', HTMLElement).hidden = admission.control;
     this.typing.disabled = !admission.control;
     document.title = `${admission.phoneName} · Rookery`;
     this.refresh();
   }
-  private broken(busy: boolean): void {
+  private broken(busy?: BusyReason): void {
     this.busy = busy;
-    this.pointer.forget();
+    // What lay down when the connection broke will be lifted into nothing.
+    if (this.pointer.forget() && this.seen) say('inputs_lost');
     this.setState(this.seen ? 'reconnecting' : 'connecting');
   }
   private over(why: FinalRefusal): void {
@@ -108,7 +113,7 @@ export class PhoneView {
     this.state = state;
     if (state === 'live') {
       this.seen = true;
-      this.busy = false;
+      this.busy = undefined;
     }
     this.bar.setState(state);
     this.showState();
@@ -117,7 +122,7 @@ export class PhoneView {
     this.stage.classList.toggle('stale', this.state === 'reconnecting');
     element('notice', HTMLElement).hidden = this.state === 'live';
     const words = this.state === 'reconnecting' ? 'reconnecting_long' : 'connecting';
-    setText(element('notice-text', HTMLElement), text(this.busy ? 'busy' : words));
+    setText(element('notice-text', HTMLElement), text(this.busy ?? words));
   }
 
   private focusTyping(): void {

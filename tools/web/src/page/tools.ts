@@ -29,7 +29,12 @@ export class Tools {
     this.initKeyboardButton();
     this.full.hidden = !document.fullscreenEnabled;
     document.addEventListener('fullscreenchange', () => this.refresh());
-    this.app.addEventListener('pointermove', () => this.wake());
+    // What touches or drags on the picture is the phone's, not for the tools over it.
+    this.app.addEventListener('pointermove', (event) => {
+      if (event.buttons === 0 || event.target !== screen.canvas) this.wake();
+    });
+    document.addEventListener('fullscreenchange', () => this.wake());
+    this.on('tool-wake', () => this.wake());
     screen.onZoom = () => this.refresh();
   }
 

@@ -1,6 +1,9 @@
 // VP8 and VP9 to pictures, by the browser's own decoder (WebCodecs).
 import type { WholeFrame } from './reassembler';
 
+// No phone has more, and no page should try to draw more.
+export const SIDE_PX_MAX = 8_192;
+
 export type Codec = 'VP8' | 'VP9';
 
 export interface DecoderCallbacks {
@@ -27,6 +30,15 @@ export function codecOfKeyFrame(bytes: Uint8Array): Codec | undefined {
   return undefined;
 }
 
+// As the frame's own header says (RFC 6386, section 9.1): checked before a decoder makes room.
+export function fitsItsFrame({ bytes, widthPx, heightPx }: WholeFrame, codec: Codec): boolean {
+  const sane = (side: number): boolean => side > 0 && side <= SIDE_PX_MAX;
+  if (!sane(widthPx) || !sane(heightPx)) return false;
+  if (codec !== 'VP8') return true;
+  const side = (at: number): number => ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)) & 0x3fff;
+  return side(6) === widthPx && side(8) === heightPx;
+}
+
 export class PictureDecoder {
   private decoder: VideoDecoder | undefined;
   private current: Codec | undefined;
@@ -40,7 +52,7 @@ export class PictureDecoder {
   decode(frame: WholeFrame): void {
     if (frame.key) {
       const codec = codecOfKeyFrame(frame.bytes);
-      if (codec === undefined) return this.lose();
+      if (codec === undefined || !fitsItsFrame(frame, codec)) return this.lose();
       this.configure(codec);
     }
     if (this.decoder?.state !== 'configured') return this.lose();
@@ -83,6 +95,11 @@ export class PictureDecoder {
   private give(from: VideoDecoder, picture: VideoFrame): void {
     const frame = this.waiting.get(picture.timestamp);
     if (from !== this.decoder || frame === undefined) return picture.close();
+    const { displayWidth, displayHeight } = picture;
+    if (displayWidth > SIDE_PX_MAX || displayHeight > SIDE_PX_MAX) {
+      picture.close();
+      return this.lose();
+    }
     // Pictures come in order: what is older will not come any more.
     for (const frameId of this.waiting.keys()) {
       if (frameId <= picture.timestamp) this.waiting.delete(frameId);

@@ -22,12 +22,15 @@ export class InputSender {
   private sentUpTo = 0;
   private open = false; // the host has said how far it is
 
-  push(event: InputEvent, nowUs: number): void {
+  // False: so much waits already that this one is not taken.
+  push(event: InputEvent, nowUs: number): boolean {
     // Of several moves of one finger that were not sent yet, only the newest matters.
     const unsent = this.first + this.waiting.length - 1 > this.sentUpTo;
     const last = this.waiting.at(-1);
     if (unsent && last !== undefined && overtakes(event, last.event)) last.event = event;
-    else if (this.waiting.length < WAITING_MAX) this.waiting.push({ event, atUs: nowUs });
+    else if (this.waiting.length >= WAITING_MAX && begins(event)) return false;
+    else this.waiting.push({ event, atUs: nowUs });
+    return true;
   }
   // A new stream: nothing may be sent before the host's first acknowledgement.
   pause(): void {
@@ -109,5 +112,6 @@ function overtakes(event: InputEvent, last: InputEvent): boolean {
 
 // An upper bound: UTF-8 takes at most three bytes for a unit of UTF-16.
 function bytesOf(event: InputEvent): number {
-  return event.kind === 'text' ? 3 + Math.min(3 * event.text.length, 512) : 9;
+  const isText = event.kind === 'text' || event.kind === 'paste';
+  return isText ? 4 + Math.min(3 * event.text.length, 512) : 9;
 }

@@ -74,10 +74,11 @@ export class StreamClient {
     this.every(KEEP_ALIVE_MS, () => this.keepAlive());
   }
 
-  // Reaches the guest once, in order, as long as the session lives.
-  send(event: InputEvent): void {
-    this.inputs.push(event, nowUs());
+  // Reaches the guest once, in order, as long as the session lives. False: too much waits.
+  send(event: InputEvent): boolean {
+    const taken = this.inputs.push(event, nowUs());
     this.sendInputs();
+    return taken;
   }
   // Only when a person asks.
   askForCopied(): void {

@@ -23,6 +23,7 @@ export const chinese: Readonly<Record<TextKey, string>> = {
   full_screen_leave: '退出全屏',
   figures: '串流数据',
   settings: '设置',
+  show_tools: '显示按钮',
   close: '关闭',
   view_only: '仅可观看',
 
@@ -30,7 +31,10 @@ export const chinese: Readonly<Record<TextKey, string>> = {
   copy_done: '已从手机复制',
   copy_nothing: '手机里没有复制的内容，请先在手机里复制。',
   copy_too_long: '手机里复制的内容太长。',
-  copy_refused: '仅可观看时不能复制。',
+  copy_refused: '此链接不允许从手机复制文字。',
+  copy_not_allowed: '从手机复制：此链接不允许',
+  paste_refused: '此链接不允许向手机粘贴文字，请直接输入。',
+  paste_cut: '文字过长：共 {total} 个字符，只粘贴了前 {taken} 个。',
   copy_no_answer: '手机没有应答，请重试。',
   copy_forbidden: '浏览器不允许此页面写入剪贴板。',
   view_only_hint: '仅可观看：触摸不会传到手机。',
@@ -41,6 +45,8 @@ export const chinese: Readonly<Record<TextKey, string>> = {
   reconnecting: '正在重新连接',
   reconnecting_long: '连接已中断，正在重试…',
   busy: '服务器繁忙，正在重试…',
+  too_many_tries: '尝试次数过多。请等待一分钟，页面会自动重试……',
+  too_many_viewers: '观看此手机的人过多，正在重试……',
 
   latency: '延迟',
   latency_unknown: '尚未测得',

@@ -21,6 +21,7 @@ export const english = {
   full_screen_leave: 'Leave full screen',
   figures: 'Figures of the stream',
   settings: 'Settings',
+  show_tools: 'Show the buttons',
   close: 'Close',
   view_only: 'View only',
 
@@ -28,7 +29,10 @@ export const english = {
   copy_done: 'Copied from the phone',
   copy_nothing: 'Nothing is copied in the phone. Copy it there first.',
   copy_too_long: 'What is copied in the phone is too long.',
-  copy_refused: 'Who may only view cannot copy.',
+  copy_refused: 'This link does not let texts out of the phone.',
+  copy_not_allowed: 'Copy from the phone: this link does not allow it',
+  paste_refused: 'This link does not let texts be pasted into the phone. Type it instead.',
+  paste_cut: 'The text is too long: its first {taken} of {total} characters were pasted.',
   copy_no_answer: 'The phone did not answer. Try again.',
   copy_forbidden: 'The browser does not let this page write to the clipboard.',
   view_only_hint: 'You can only view: your touch does not reach the phone.',
@@ -39,6 +43,8 @@ export const english = {
   reconnecting: 'Reconnecting',
   reconnecting_long: 'The connection broke. Trying again …',
   busy: 'The server is busy. Trying again …',
+  too_many_tries: 'Too many tries. Wait a minute; the page tries again by itself …',
+  too_many_viewers: 'Too many watch this phone now. Trying again …',
 
   latency: 'Delay',
   latency_unknown: 'not measured yet',

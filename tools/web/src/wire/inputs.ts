@@ -25,6 +25,8 @@ export type InputEvent =
   | { readonly kind: 'key'; readonly keysym: number; readonly down: boolean }
   // At most TEXT_BYTES_MAX bytes of UTF-8.
   | { readonly kind: 'text'; readonly text: string }
+  // The same, a piece of what is pasted at once.
+  | { readonly kind: 'paste'; readonly text: string; readonly last: boolean }
   // 120 units are one notch of a wheel; positive is right and down.
   | { readonly kind: 'scroll'; readonly at: Point; readonly dx: number; readonly dy: number };
 
@@ -40,6 +42,9 @@ export function putInput(out: ByteWriter, event: InputEvent): void {
       break;
     case 'text':
       out.u8(3).string(event.text);
+      break;
+    case 'paste':
+      out.u8(5).u8(event.last ? 1 : 0).string(event.text);
       break;
     case 'scroll':
       out.u8(4).u16(event.at.x).u16(event.at.y).u16(event.dx).u16(event.dy);
@@ -65,6 +70,11 @@ export function takeInput(from: ByteReader): InputEvent {
       return { kind: 'text', text: from.string(TEXT_BYTES_MAX) };
     case 4:
       return { kind: 'scroll', at: takePoint(from), dx: from.i16(), dy: from.i16() };
+    case 5: {
+      const last = from.u8();
+      if (last > 1) from.fail();
+      return { kind: 'paste', text: from.string(TEXT_BYTES_MAX), last: last === 1 };
+    }
     default:
       from.fail();
       return { kind: 'text', text: '' };
