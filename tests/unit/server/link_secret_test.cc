@@ -2,6 +2,7 @@
 #include "actors/gateway/link_secret.h"
 
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -18,7 +19,7 @@ struct Golden {
   std::map<std::string, std::string> lines;
 
   Golden() {
-    std::ifstream file("golden/link_keys.txt");
+    std::ifstream file(std::filesystem::path(ROOKERY_TESTS) / "golden" / "link_keys.txt");
     std::string name;
     while (file >> name) {
       file.ignore();
