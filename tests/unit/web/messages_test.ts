@@ -78,7 +78,7 @@ describe('messages', () => {
       '02 0000000000000000 0100 02 0dff0000 01', // inputs are numbered from 1
       '02 0100000000000000 0000', // no input
       '02 0100000000000000 8100', // more than a packet holds
-      '02 0100000000000000 0100 01 0a 01 0a00 1400', // an eleventh finger
+      '02 0100000000000000 0100 01 0b 01 0a00 1400', // neither a finger nor the mouse
       '02 0100000000000000 0100 01 01 04 0a00 1400', // no such phase
       '02 0100000000000000 0100 02 0dff0000 02', // neither down nor up
       '03 ffffffffffffff7f', // no number that a page can count with
