@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "eventstore/last_signed.h"
+
 namespace rookery {
 
 CheckpointKeeper::CheckpointKeeper(EventLog& log, std::vector<NoteSigner> signers,
@@ -55,8 +57,11 @@ void CheckpointKeeper::sign_news() {
     const TreeHead head = log_.tree_head(shard);
     if (head.size <= signed_sizes_[shard]) continue;
     const Checkpoint checkpoint{checkpoint_origin(signers_.front().verifier().name, shard), head};
-    const auto stored =
-        log_.put_checkpoint(shard, head.size, sign_checkpoint(checkpoint, signers_));
+    const std::string note = sign_checkpoint(checkpoint, signers_);
+    auto stored = log_.put_checkpoint(shard, head.size, note);
+    if (stored && !options_.outside.empty()) {
+      stored = write_last_signed(options_.outside, shard, note);
+    }
     if (stored) {
       signed_sizes_[shard] = head.size;
     } else if (options_.on_failure) {

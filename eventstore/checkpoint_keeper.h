@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,7 @@ namespace rookery {
 
 struct CheckpointKeeperOptions {
   std::chrono::milliseconds interval{1000};
+  std::filesystem::path outside;  // each newest one is also written there (last_signed.h), if given
   std::function<void(const Error&)> on_failure;  // from the keeper's thread; may be empty
 };
 

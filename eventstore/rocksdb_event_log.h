@@ -7,12 +7,18 @@
 
 #include "eventstore/event_log.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace rookery {
 
 struct RocksDbOptions {
   std::uint16_t shard_count = 1;  // fixed when the store is born; later values are ignored
   std::uint64_t epoch = 1;        // fencing number written into every event
   bool read_only = false;         // opens a copy (or a live store) for audit, writes nothing
+  rocksdb::Env* env = nullptr;    // the disk; nullptr: the system's. Tests bring one that fails
+  std::size_t write_buffer_bytes = 0;  // of each column family before it is sorted; 0: the usual
 };
 
 // Opens or creates the store in `folder`. Errors: another process holds it, it is damaged, or its

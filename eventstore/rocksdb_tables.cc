@@ -12,6 +12,8 @@
 #include <ctime>
 #include <optional>
 
+#include "eventstore/broken_files.h"
+#include "eventstore/manifest_mark.h"
 #include "schemas/bounded_decode.h"
 
 namespace rookery {
@@ -95,10 +97,61 @@ Status check_table_names(const std::filesystem::path& folder, const rocksdb::DBO
   return Done{};
 }
 
+// RocksDB takes a folder without CURRENT for a new one and deletes what it finds there. A store
+// whose making was interrupted has none of these files yet.
+Status check_unborn(rocksdb::Env& env, const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  if (!env.GetChildren(folder.string(), &names).ok()) return Done{};
+  for (const auto& name : names) {
+    const bool later = name.starts_with("MANIFEST-") && name != "MANIFEST-000001";
+    if (!later && !name.ends_with(".sst") && !name.ends_with(".log") &&
+        !name.starts_with("OPTIONS-")) {
+      continue;
+    }
+    return store_error(
+        folder, rocksdb::Status::Corruption("file CURRENT is missing, but there is " + name));
+  }
+  return Done{};
+}
+
+Error opening_error(rocksdb::Env& env, const std::filesystem::path& folder,
+                    const rocksdb::Status& status) {
+  if (!status.IsCorruption()) return store_error(folder, status);
+  const std::string text = status.ToString();
+  const std::string broken = find_broken_files(env, folder);
+  // A write-ahead log is suspected only where RocksDB names no file at all.
+  const bool named = broken.ends_with(".log") && text.find(folder.string()) != std::string::npos;
+  if (broken.empty() || named || text.find(broken.substr(5, 10)) != std::string::npos) {
+    return store_error(folder, status);
+  }
+  return store_error(folder, rocksdb::Status::Corruption(broken, text));
+}
+
 }  // namespace
 
-rocksdb::DBOptions database_options(const std::filesystem::path& folder, bool read_only) {
+Status make_durable_folder(rocksdb::Env& env, const std::filesystem::path& folder) {
+  const auto cannot = [&](const rocksdb::Status& status) {
+    return Error{"cannot create folder " + folder.string() + ": " + status.ToString()};
+  };
+  bool is_folder = false;
+  if (env.IsDirectory(folder.string(), &is_folder).ok() && is_folder) return Done{};
+  const auto parent = folder.parent_path();
+  if (!parent.empty() && parent != folder) {
+    if (auto status = make_durable_folder(env, parent); !status) return status;
+  }
+  auto status = env.CreateDirIfMissing(folder.string());
+  std::unique_ptr<rocksdb::Directory> above;
+  if (status.ok()) status = env.NewDirectory(parent.empty() ? "." : parent.string(), &above);
+  if (status.ok()) status = above->Fsync();
+  if (!status.ok()) return cannot(status);
+  return Done{};
+}
+
+rocksdb::DBOptions database_options(const std::filesystem::path& folder,
+                                    const RocksDbOptions& wanted) {
+  const bool read_only = wanted.read_only;
   rocksdb::DBOptions options;
+  if (wanted.env != nullptr) options.env = wanted.env;
   options.create_if_missing = !read_only;
   options.create_missing_column_families = !read_only;
   options.paranoid_checks = true;
@@ -111,12 +164,14 @@ rocksdb::DBOptions database_options(const std::filesystem::path& folder, bool re
   options.max_total_wal_size = 256 << 20;
   options.max_open_files = 512;
   options.max_background_jobs = 2;
+  if (!read_only) options.listeners.push_back(manifest_marker());
+  const bool silent = read_only || wanted.env != nullptr;
   options.info_log =
-      std::make_shared<WarningLog>(read_only ? nullptr : std::fopen((folder / "LOG").c_str(), "a"));
+      std::make_shared<WarningLog>(silent ? nullptr : std::fopen((folder / "LOG").c_str(), "a"));
   return options;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors() {
+std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors(const RocksDbOptions& wanted) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(64 << 20);
   table.format_version = 5;
@@ -130,6 +185,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors() {
     const bool looked_up = name == "head" || name == "dedup";
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(looked_up ? filtered : table));
     options.write_buffer_size = name == "ev" ? 64 << 20 : 32 << 20;
+    if (wanted.write_buffer_bytes > 0) options.write_buffer_size = wanted.write_buffer_bytes;
     if (const std::size_t prefix = append_prefix_bytes(name); prefix > 0) {
       options.memtable_insert_with_hint_prefix_extractor.reset(
           rocksdb::NewFixedPrefixTransform(prefix));
@@ -167,30 +223,37 @@ Result<std::unique_ptr<RocksDbTables>> RocksDbTables::open(const std::filesystem
   if (options.shard_count == 0) return Error{"a store needs at least one shard"};
   std::unique_ptr<RocksDbTables> tables(new RocksDbTables);
   tables->folder_ = folder;
-  if (auto status = tables->open_database(options.read_only); !status) return status.error();
+  if (auto status = tables->open_database(options); !status) return status.error();
   if (auto status = tables->adopt_meta(options); !status) return status.error();
   return tables;
 }
 
-Status RocksDbTables::open_database(bool read_only) {
-  std::error_code failure;
-  const bool exists = std::filesystem::exists(folder_ / "CURRENT", failure);
-  if (read_only && !exists) return Error{"no store in " + folder_.string() + "; check the path"};
-  if (!read_only && !std::filesystem::create_directories(folder_, failure) && failure) {
-    return Error{"cannot create folder " + folder_.string() + ": " + failure.message()};
+Status RocksDbTables::open_database(const RocksDbOptions& wanted) {
+  rocksdb::Env& env = wanted.env != nullptr ? *wanted.env : *rocksdb::Env::Default();
+  const bool exists = env.FileExists((folder_ / "CURRENT").string()).ok();
+  if (!exists) {
+    if (auto unborn = check_unborn(env, folder_); !unborn) return unborn;
   }
-  const auto options = database_options(folder_, read_only);
+  if (wanted.read_only && !exists) {
+    return Error{"no store in " + folder_.string() + "; check the path"};
+  }
+  if (!wanted.read_only) {
+    if (auto made = make_durable_folder(env, folder_); !made) return made;
+  }
+  const auto options = database_options(folder_, wanted);
   if (exists) {
+    if (auto mark = check_manifest_mark(env, folder_); !mark) return mark;
     if (auto names = check_table_names(folder_, options); !names) return names;
   }
+  const auto families = table_descriptors(wanted);
   rocksdb::DB* db = nullptr;
   const auto status =
-      read_only ? rocksdb::DB::OpenForReadOnly(options, folder_.string(), table_descriptors(),
-                                               &handles_, &db)
-                : rocksdb::DB::Open(options, folder_.string(), table_descriptors(), &handles_, &db);
-  if (!status.ok()) return store_error(folder_, status);
+      wanted.read_only
+          ? rocksdb::DB::OpenForReadOnly(options, folder_.string(), families, &handles_, &db)
+          : rocksdb::DB::Open(options, folder_.string(), families, &handles_, &db);
+  if (!status.ok()) return opening_error(env, folder_, status);
   db_.reset(db);
-  return Done{};
+  return wanted.read_only ? Done{} : write_manifest_mark(*db_);
 }
 
 RocksDbTables::~RocksDbTables() {

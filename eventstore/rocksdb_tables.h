@@ -33,9 +33,14 @@ enum class Table : std::size_t {
 inline constexpr std::array<const char*, 8> kTableNames = {"default", "ev",   "log",   "snap",
                                                            "head",    "tree", "dedup", "meta"};
 
-rocksdb::DBOptions database_options(const std::filesystem::path& folder, bool read_only);
-std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors();
+rocksdb::DBOptions database_options(const std::filesystem::path& folder,
+                                    const RocksDbOptions& options);
+std::vector<rocksdb::ColumnFamilyDescriptor> table_descriptors(const RocksDbOptions& options);
 rocksdb::WriteOptions synced_write();
+
+// Makes the folder and those above it, and syncs each new name: without that a power failure takes
+// the whole store away.
+Status make_durable_folder(rocksdb::Env& env, const std::filesystem::path& folder);
 
 // What column family `meta` says.
 struct StoreMeta {
@@ -69,7 +74,7 @@ class RocksDbTables {
 
  private:
   RocksDbTables() = default;
-  Status open_database(bool read_only);
+  Status open_database(const RocksDbOptions& options);
   Status adopt_meta(const RocksDbOptions& options);
   Result<bool> newborn() const;
   Status read_meta();

@@ -110,8 +110,8 @@ class StoreWalk {
 
 }  // namespace
 
-Result<StoreCheck> check_store(const std::filesystem::path& folder) {
-  auto tables = RocksDbTables::open(folder, {.shard_count = 1, .epoch = 1, .read_only = true});
+Result<StoreCheck> check_store(const std::filesystem::path& folder, rocksdb::Env* env) {
+  auto tables = RocksDbTables::open(folder, {.read_only = true, .env = env});
   if (!tables) return tables.error();
   return StoreWalk(**tables).run();
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "eventstore/rocksdb_event_log.h"
 #include "schemas/result.h"
 
 namespace rookery {
@@ -17,6 +18,7 @@ struct StoreCheck {
 // Opens the store read-only and writes nothing. Checks: positions without gap in every shard; each
 // entry's event present, undamaged and with the entry's leaf hash; versions without gap in every
 // stream; each head's version, epoch and chain hash recomputed; no event or head beside these.
-Result<StoreCheck> check_store(const std::filesystem::path& folder);
+// `env` as in RocksDbOptions.
+Result<StoreCheck> check_store(const std::filesystem::path& folder, rocksdb::Env* env = nullptr);
 
 }  // namespace rookery

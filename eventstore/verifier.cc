@@ -350,7 +350,7 @@ class StoreAudit {
 }  // namespace
 
 Result<AuditReport> verify_store(const std::filesystem::path& folder, const AuditOptions& options) {
-  auto tables = RocksDbTables::open(folder, {.read_only = true});
+  auto tables = RocksDbTables::open(folder, {.read_only = true, .env = options.env});
   if (!tables) return tables.error();
   return StoreAudit(**tables, options).run();
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "eventstore/checkpoint.h"
+#include "eventstore/rocksdb_event_log.h"
 
 namespace rookery {
 
@@ -38,6 +39,7 @@ struct AuditOptions {
   std::vector<std::string> seen;
   // How many of how many events were read; called now and then. May be empty.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+  rocksdb::Env* env = nullptr;  // as in RocksDbOptions
 };
 
 // Opens the store in `folder` read-only. Checks what check_store() does, the audit tree, and every

@@ -25,7 +25,7 @@ DOMAIN_MAY_INCLUDE = (DOMAIN, "schemas/")
 # A library, and the only places that may include it. A benchmark's baseline needs the real thing.
 DOORS = {
     "caf/": ("actors/runtime/actor_engine.h", "media/actor_engine.h"),
-    "rocksdb/": ("eventstore/", "tests/unit/eventstore/", "tests/bench/"),
+    "rocksdb/": ("eventstore/", "tests/unit/eventstore/", "tests/bench/", "tests/faults/"),
 }
 
 # Written in halves, so that this file does not contain them.

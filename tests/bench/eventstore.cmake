@@ -12,3 +12,5 @@ target_link_libraries(rookery-bench-eventstore PRIVATE rookery_store_load rooker
                       RocksDB::rocksdb-shared)
 add_executable(rookery-bench-audit EXCLUDE_FROM_ALL bench/audit_bench.cc bench/cpu_time.cc)
 target_link_libraries(rookery-bench-audit PRIVATE rookery_store_load RocksDB::rocksdb-shared)
+add_executable(rookery-bench-crash EXCLUDE_FROM_ALL bench/crash_bench.cc)
+target_link_libraries(rookery-bench-crash PRIVATE rookery_faults)

@@ -9,6 +9,7 @@
 #include "actors/server_side.h"
 #include "eventstore/audit_keys.h"
 #include "eventstore/checkpoint_keeper.h"
+#include "eventstore/last_signed.h"
 #include "eventstore/rocksdb_event_log.h"
 #include "tools/rookeryd/local_host.h"
 #include "tools/rookeryd/options.h"
@@ -78,7 +79,12 @@ int run(const Options& options) {
   if (!log) return fail(log.error().message);
   const auto signers = open_audit_keys(options.data / "keys", (*log)->identity());
   if (!signers) return fail(signers.error().message);
+  const auto verifiers = read_verifiers(options.data / "keys" / "audit.pub");
+  if (!verifiers) return fail(verifiers.error().message);
+  const auto whole = check_last_signed(**log, options.data / "signed", *verifiers);
+  if (!whole) return fail(whole.error().message);
   CheckpointKeeperOptions keeping;
+  keeping.outside = options.data / "signed";
   keeping.on_failure = [](const Error& failure) {
     spdlog::error("no checkpoint was signed: {}", failure.message);
   };
