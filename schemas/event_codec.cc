@@ -11,6 +11,16 @@
 #include "schemas/user_events.h"
 
 namespace rookery {
+
+Error codec_detail::unreadable_event(const char* name, const char* why) {
+  return Error{std::string(name) + ": " + why};
+}
+
+Error codec_detail::unknown_event(std::uint32_t type, std::uint16_t schema) {
+  return Error{"unknown event type " + std::to_string(type) + " schema " + std::to_string(schema) +
+               ": this build is older than the log, use a newer one"};
+}
+
 namespace {
 
 template <class Variant>

@@ -60,29 +60,57 @@ EncodedEvent encode_event(const std::variant<Alternatives...>& event) {
 
 namespace codec_detail {
 
-template <class Variant, class T>
-bool decode_as(std::uint32_t type, std::uint16_t schema, const std::string& payload,
-               std::optional<Result<Variant>>& out) {
-  if (type != T::kType || schema != T::kSchema) return false;
+Error unreadable_event(const char* name, const char* why);
+Error unknown_event(std::uint32_t type, std::uint16_t schema);
+
+template <class T>
+Result<T> decode_struct(const std::string& payload) {
   std::istringstream stream(payload);
   try {
     cereal::PortableBinaryInputArchive archive(stream);
     T event;
     archive(event);
-    if (stream.peek() != std::istringstream::traits_type::eof()) {
-      out = Error{std::string(T::kName) + ": payload has bytes left over"};
-    } else {
-      out = Variant(std::move(event));
-    }
+    if (stream.peek() == std::istringstream::traits_type::eof()) return event;
+    return unreadable_event(T::kName, "payload has bytes left over");
   } catch (const std::exception& failure) {
-    out = Error{std::string(T::kName) + ": " + failure.what()};
+    return unreadable_event(T::kName, failure.what());
+  }
+}
+
+// Of any version that T or those before it were; nothing when none of them was that.
+template <class T>
+std::optional<Result<T>> decode_version(std::uint16_t schema, const std::string& payload) {
+  if (schema == T::kSchema) return decode_struct<T>(payload);
+  if constexpr (requires { typename T::Previous; }) {
+    static_assert(T::Previous::kType == T::kType && T::Previous::kSchema < T::kSchema);
+    auto older = decode_version<typename T::Previous>(schema, payload);
+    if (!older) return std::nullopt;
+    if (!*older) return Result<T>(older->error());
+    return Result<T>(T::upcast(std::move(**older)));
+  }
+  return std::nullopt;
+}
+
+template <class Variant, class T>
+bool decode_as(std::uint32_t type, std::uint16_t schema, const std::string& payload,
+               std::optional<Result<Variant>>& out) {
+  if (type != T::kType) return false;
+  auto event = decode_version<T>(schema, payload);
+  if (!event) return false;
+  if (*event) {
+    out = Variant(std::move(**event));
+  } else {
+    out = event->error();
   }
   return true;
 }
 
 }  // namespace codec_detail
 
-// Variant is a std::variant of event structs. An unknown type or schema is an Error, never skipped.
+// Variant is a std::variant of event structs, of each the newest version. One that took over from an
+// older version says `using Previous = CreatedV1;` and has `static CreatedV2 upcast(CreatedV1)`, a
+// pure function: events stored long ago arrive as the newest. An unknown type or schema is an Error,
+// never skipped.
 template <class Variant>
 struct EventDecoder;
 
@@ -101,8 +129,7 @@ struct EventDecoder<std::variant<Alternatives...>> {
     std::optional<Result<Variant>> out;
     (codec_detail::decode_as<Variant, Alternatives>(type, schema, payload, out) || ...);
     if (out) return std::move(*out);
-    return Error{"unknown event type " + std::to_string(type) + " schema " +
-                 std::to_string(schema) + ": this build is older than the log, use a newer one"};
+    return codec_detail::unknown_event(type, schema);
   }
 };
 
