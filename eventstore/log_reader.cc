@@ -11,7 +11,8 @@ LogReader::LogReader(const RocksDbTables& tables, Shard shard)
     : tables_(tables),
       shard_(shard),
       log_(tables.iterate(Table::kLog)),
-      events_(tables.iterate(Table::kEvents)) {}
+      events_(tables.iterate(Table::kEvents)),
+      archive_(tables.archive()) {}
 
 Status LogReader::read(std::uint64_t position, std::uint64_t last, const EnvelopeVisitor& visit) {
   std::size_t size = 1;
@@ -48,6 +49,24 @@ Status LogReader::read_entries(std::uint64_t position, std::size_t size) {
   return Done{};
 }
 
+Result<std::string_view> LogReader::value_of(std::uint64_t position, std::string_view key) {
+  const auto wanted = slice(key);
+  if (events_->Valid() && events_->key().compare(wanted) < 0) events_->Next();
+  if (!events_->Valid() || events_->key() != wanted) {
+    // Where a whole range is archived the iterator stands behind it already.
+    const bool behind = events_->Valid() && passed_ < key && wanted.compare(events_->key()) < 0;
+    if (!behind) events_->Seek(wanted);
+  }
+  passed_.assign(key);
+  if (events_->Valid() && events_->key() == wanted) return events_->value().ToStringView();
+  if (!events_->status().ok()) return store_error(tables_.folder(), events_->status());
+  const auto place = decode_event_key(key);
+  const auto archived = archive_.find(shard_, {place->stream, place->version});
+  if (!archived) return archived.error();
+  if (!*archived) return damaged(position, "its event is missing");
+  return **archived;
+}
+
 Result<bool> LogReader::fetch(std::uint64_t position) {
   order_.resize(window_.size());
   std::iota(order_.begin(), order_.end(), std::size_t{0});
@@ -57,14 +76,9 @@ Result<bool> LogReader::fetch(std::uint64_t position) {
   fetched_.clear();
   for (const std::size_t at : order_) {
     Place& place = window_[at];
-    const auto key = slice(place.key.view());
-    if (events_->Valid()) events_->Next();
-    if (!events_->Valid() || events_->key() != key) events_->Seek(key);
-    if (!events_->Valid() || events_->key() != key) {
-      if (!events_->status().ok()) return store_error(tables_.folder(), events_->status());
-      return damaged(position + at, "its event is missing");
-    }
-    const rocksdb::Slice value = events_->value();
+    const auto stored = value_of(position + at, place.key.view());
+    if (!stored) return stored.error();
+    const std::string_view value = *stored;
     if (at != order_.front() && fetched_.size() + value.size() > kLogWindowBytesMax) return false;
     place.begin = fetched_.size();
     place.size = value.size();

@@ -9,7 +9,7 @@
 
 #include "eventstore/event_log.h"
 #include "eventstore/record_keys.h"
-#include "eventstore/rocksdb_tables.h"
+#include "eventstore/stored_events.h"
 
 namespace rookery {
 
@@ -35,6 +35,8 @@ class LogReader {
   };
 
   Status read_entries(std::uint64_t position, std::size_t size);
+  // The value that the event iterator stands on, or the archived one.
+  Result<std::string_view> value_of(std::uint64_t position, std::string_view key);
   // False: the window has too many bytes.
   Result<bool> fetch(std::uint64_t position);
   Status tell(std::uint64_t position, const EnvelopeVisitor& visit, bool& stopped);
@@ -44,6 +46,8 @@ class LogReader {
   const Shard shard_;
   std::unique_ptr<rocksdb::Iterator> log_;
   std::unique_ptr<rocksdb::Iterator> events_;
+  std::string passed_;  // the key last asked for: events_ stands on the first one not below it
+  ArchiveReader archive_;
   std::vector<Place> window_;       // in position order
   std::vector<std::size_t> order_;  // of window_, by key
   std::string fetched_;

@@ -2,6 +2,7 @@
 
 #include "eventstore/envelope_codec.h"
 #include "eventstore/record_keys.h"
+#include "eventstore/stored_events.h"
 
 namespace rookery {
 namespace {
@@ -25,7 +26,8 @@ Result<std::uint64_t> find_last_position(const RocksDbTables& tables, Shard shar
 
 Status check_event(const RocksDbTables& tables, LeafHasher& hasher, Shard shard,
                    std::uint64_t position, const LogEntry& entry) {
-  auto stored = tables.get(Table::kEvents, event_key(shard, entry.stream, entry.version).view());
+  ArchiveReader archive(tables.archive());
+  auto stored = stored_event(tables, archive, shard, {entry.stream, entry.version});
   if (!stored) return stored.error();
   if (!*stored) return damaged(tables, shard, position, "its event is missing");
   const auto event = decode_envelope(**stored);

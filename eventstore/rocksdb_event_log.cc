@@ -11,11 +11,16 @@
 #include "eventstore/rocksdb_tables.h"
 #include "eventstore/store_files.h"
 #include "eventstore/stored_backup.h"
+#include "eventstore/stored_events.h"
 #include "eventstore/stored_snapshots.h"
 #include "eventstore/stored_tree.h"
 
 namespace rookery {
 namespace {
+
+std::string place_text(const EntityId& stream, std::uint64_t version) {
+  return to_text(stream) + " version " + std::to_string(version);
+}
 
 // The open batch of the commit thread.
 class BatchWriter : public CommitSink {
@@ -157,21 +162,41 @@ Status RocksDbEventLog::read_stream(const EntityId& stream, std::uint64_t from_v
                                     const EnvelopeVisitor& visit) const {
   const Shard shard = shard_of(stream);
   std::uint64_t version = std::max<std::uint64_t>(from_version, 1);
+  // Where events are archived, only the head tells how many there are; it is read before them.
+  std::uint64_t archived_to = 0;
+  if (!tables_->archive().empty()) {
+    const auto last = stream_version(stream);
+    if (!last) return last.error();
+    archived_to = *last;
+  }
   const auto first = event_key(shard, stream, version);
   // No event ever has the highest version, so the bound excludes none.
   const auto end = event_key(shard, stream, kAnyVersion);
   const rocksdb::Slice bound = slice(end.view());
   const auto it = tables_->iterate(Table::kEvents, &bound);
+  ArchiveReader archive(tables_->archive());
   Envelope envelope;
-  for (it->Seek(slice(first.view())); it->Valid(); it->Next(), ++version) {
-    if (auto status = decode_envelope(it->value().ToStringView(), envelope); !status) {
-      return damaged(to_text(stream) + " version " + std::to_string(version) + ": " +
-                     status.error().message);
+  it->Seek(slice(first.view()));
+  for (; it->Valid() || version <= archived_to; ++version) {
+    if (!it->Valid() && !it->status().ok()) break;
+    const bool here =
+        it->Valid() && it->key() == slice(event_key(shard, stream, version).view());
+    Result<std::optional<std::string_view>> stored = std::optional<std::string_view>();
+    if (here) {
+      stored = std::optional<std::string_view>(it->value().ToStringView());
+    } else if (version <= archived_to) {
+      stored = archive.find(shard, {stream, version});
+    }
+    if (!stored) return damaged(place_text(stream, version) + ": " + stored.error().message);
+    if (!*stored) return damaged(place_text(stream, version) + " is missing");
+    if (auto status = decode_envelope(**stored, envelope); !status) {
+      return damaged(place_text(stream, version) + ": " + status.error().message);
     }
     if (envelope.version != version || envelope.stream != stream) {
-      return damaged(to_text(stream) + " version " + std::to_string(version) + " is missing");
+      return damaged(place_text(stream, version) + " is missing");
     }
     if (!visit(envelope)) return Done{};
+    if (here) it->Next();
   }
   if (!it->status().ok()) return store_error(tables_->folder(), it->status());
   return Done{};

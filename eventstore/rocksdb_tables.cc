@@ -225,6 +225,7 @@ Result<std::unique_ptr<RocksDbTables>> RocksDbTables::open(const std::filesystem
   tables->folder_ = folder;
   if (auto status = tables->open_database(options); !status) return status.error();
   if (auto status = tables->adopt_meta(options); !status) return status.error();
+  if (auto status = tables->read_segments(); !status) return status.error();
   return tables;
 }
 
@@ -260,6 +261,20 @@ RocksDbTables::~RocksDbTables() {
   if (!db_) return;
   for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
   db_->Close();
+}
+
+Result<std::unique_ptr<RocksDbTables>> open_alone(const std::filesystem::path& folder,
+                                                  rocksdb::Env* env) {
+  RocksDbOptions options;
+  options.env = env;
+  {
+    options.read_only = true;
+    const auto tables = RocksDbTables::open(folder, options);
+    if (!tables) return tables.error();
+    options.epoch = (*tables)->meta().epoch;
+  }
+  options.read_only = false;
+  return RocksDbTables::open(folder, options);
 }
 
 Result<std::optional<std::string>> RocksDbTables::get(Table table, std::string_view key) const {
@@ -319,7 +334,7 @@ Result<bool> RocksDbTables::newborn() const {
 Status RocksDbTables::read_meta() {
   const auto format = get(Table::kMeta, kFormatKey);
   if (!format) return format.error();
-  if (*format && parse_number(**format, meta_.format) && meta_.format > kStoreFormat) {
+  if (*format && parse_number(**format, meta_.format) && meta_.format > kArchivedFormat) {
     return newer_format(folder_, "format " + std::to_string(meta_.format));
   }
   const auto shards = get(Table::kMeta, kShardsKey);
@@ -329,12 +344,42 @@ Status RocksDbTables::read_meta() {
   const auto identity = get(Table::kMeta, kIdentityKey);
   if (!identity) return identity.error();
   meta_.identity = identity->value_or("");
-  if (*format && *shards && *epoch && meta_.format == kStoreFormat &&
+  if (*format && *shards && *epoch && meta_.format >= kStoreFormat &&
       parse_number(**shards, meta_.shard_count) && meta_.shard_count > 0 &&
       parse_number(**epoch, meta_.epoch)) {
     return Done{};
   }
   return store_error(folder_, rocksdb::Status::Corruption("meta records are missing or broken"));
+}
+
+Status RocksDbTables::read_segments() {
+  std::vector<SegmentRecord> records;
+  const auto it = iterate(Table::kMeta);
+  for (it->Seek(slice(segment_key(0))); it->Valid(); it->Next()) {
+    const auto number = decode_segment_key(it->key().ToStringView());
+    if (!number) break;
+    const auto record = decode_segment_record(*number, it->value().ToStringView());
+    if (!record) {
+      return store_error(folder_, rocksdb::Status::Corruption("broken record of a segment"));
+    }
+    records.push_back(*record);
+  }
+  if (!it->status().ok()) return store_error(folder_, it->status());
+  archive_ = Archive::open(*db_->GetEnv(), folder_, meta_.identity, std::move(records));
+  return Done{};
+}
+
+Status RocksDbTables::record_segment(const SegmentRecord& record) {
+  meta_.format = kArchivedFormat;
+  rocksdb::WriteBatch batch(0, 0, 8, 0);
+  auto* meta = of(Table::kMeta);
+  auto status = batch.Put(meta, slice(kFormatKey), number_bytes(meta_.format));
+  if (status.ok()) {
+    status = batch.Put(meta, slice(segment_key(record.number)), encode_segment_record(record));
+  }
+  if (status.ok()) status = db_->Write(synced_write(), &batch);
+  if (!status.ok()) return store_error(folder_, status);
+  return Done{};
 }
 
 Status RocksDbTables::write_meta() {

@@ -12,12 +12,14 @@
 #include <string_view>
 #include <vector>
 
+#include "eventstore/archive.h"
 #include "eventstore/rocksdb_event_log.h"
 #include "schemas/result.h"
 
 namespace rookery {
 
-inline constexpr std::uint32_t kStoreFormat = 1;
+inline constexpr std::uint32_t kStoreFormat = 1;     // of a new store
+inline constexpr std::uint32_t kArchivedFormat = 2;  // of one that has archived events
 
 // Order of the handles, not stored anywhere.
 enum class Table : std::size_t {
@@ -70,6 +72,10 @@ class RocksDbTables {
   // For one look at everything: reads far ahead, and leaves the cache to others.
   std::unique_ptr<rocksdb::Iterator> walk(Table table) const;
   const StoreMeta& meta() const { return meta_; }
+  const Archive& archive() const { return archive_; }
+  // Puts the segment on record, or on record anew, with the format that knows of such. Durable.
+  // archive() stays as it was opened.
+  Status record_segment(const SegmentRecord& record);
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
@@ -78,13 +84,19 @@ class RocksDbTables {
   Status adopt_meta(const RocksDbOptions& options);
   Result<bool> newborn() const;
   Status read_meta();
+  Status read_segments();
   Status write_meta();
 
   std::filesystem::path folder_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   StoreMeta meta_;
+  Archive archive_;
 };
+
+// Opened for writing by its own rules: with the epoch it has.
+Result<std::unique_ptr<RocksDbTables>> open_alone(const std::filesystem::path& folder,
+                                                  rocksdb::Env* env = nullptr);
 
 inline rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 

@@ -4,7 +4,7 @@
 
 #include "eventstore/envelope_codec.h"
 #include "eventstore/record_keys.h"
-#include "eventstore/rocksdb_tables.h"
+#include "eventstore/stored_events.h"
 
 namespace rookery {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 // One walk over a store; the steps stand in the order in which run() takes them.
 class StoreWalk {
  public:
-  explicit StoreWalk(const RocksDbTables& tables) : tables_(tables) {}
+  explicit StoreWalk(const RocksDbTables& tables) : tables_(tables), archive_(tables.archive()) {}
 
   Result<StoreCheck> run() {
     if (auto status = walk_logs(); !status) return status.error();
@@ -21,7 +21,7 @@ class StoreWalk {
     if (!events) return events.error();
     auto answers = count(Table::kAnswers);
     if (!answers) return answers.error();
-    if (*events != found_.events) return damaged("there are events that no log entry names");
+    if (*events != in_table_) return damaged("there are events that no log entry names");
     found_.streams = heads_.size();
     found_.answers = *answers;
     return found_;
@@ -51,6 +51,12 @@ class StoreWalk {
     const auto key = event_key(place.shard, entry.stream, entry.version);
     auto stored = tables_.get(Table::kEvents, key.view());
     if (!stored) return stored.error();
+    if (*stored) {
+      ++in_table_;
+    } else if (stored = stored_event(tables_, archive_, place.shard, {entry.stream, entry.version});
+               !stored) {
+      return stored.error();
+    }
     if (!*stored) return damaged("its event is missing", place);
     if (auto status = decode_envelope(**stored, event_); !status) {
       return damaged(status.error().message, place);
@@ -102,6 +108,8 @@ class StoreWalk {
   }
 
   const RocksDbTables& tables_;
+  ArchiveReader archive_;
+  std::uint64_t in_table_ = 0;  // the others are archived
   LeafHasher hasher_;
   Envelope event_;
   std::unordered_map<EntityId, StreamHead> heads_;

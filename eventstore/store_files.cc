@@ -119,23 +119,23 @@ Status check_whole(const fs::path& folder, const std::vector<NoteVerifier>& keys
                report->first_bad->field + ": " + report->first_bad->message};
 }
 
-// Opened for writing by its own rules: with the epoch it has.
-Result<std::unique_ptr<RocksDbTables>> open_alone(const fs::path& folder) {
-  RocksDbOptions options;
-  {
-    options.read_only = true;
-    const auto tables = RocksDbTables::open(folder, options);
-    if (!tables) return tables.error();
-    options.epoch = (*tables)->meta().epoch;
-  }
-  options.read_only = false;
-  return RocksDbTables::open(folder, options);
-}
-
 std::uint64_t number_property(const RocksDbTables& tables, Table table, const std::string& name) {
   std::uint64_t value = 0;
   tables.db().GetIntProperty(tables.of(table), name, &value);
   return value;
+}
+
+// Segments never change, so that a second name is as good as a copy.
+Status copy_segments(const RocksDbTables& tables, const fs::path& folder) {
+  for (const auto& stored : tables.archive().segments()) {
+    if (!stored->segment) return Error{stored->problem};
+    const fs::path to = folder / stored->file.filename();
+    std::error_code failure;
+    fs::create_hard_link(stored->file, to, failure);
+    if (!failure) continue;
+    if (auto status = copy_file(stored->file, to, [](std::size_t) {}); !status) return status;
+  }
+  return sync_folder(folder);
 }
 
 }  // namespace
@@ -153,6 +153,7 @@ Status back_up_tables(const RocksDbTables& tables, const fs::path& folder) {
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
   if (status.ok()) status = checkpoint->CreateCheckpoint(folder.string());
   if (!status.ok()) return store_error(tables.folder(), status);
+  if (auto segments = copy_segments(tables, folder); !segments) return segments;
   return sync_folder(folder.parent_path());
 }
 
@@ -224,6 +225,12 @@ Result<StoreStat> stat_store(const fs::path& folder) {
     stat.families.push_back({kTableNames[i],
                              number_property(**tables, table, "rocksdb.estimate-num-keys"),
                              number_property(**tables, table, "rocksdb.total-sst-files-size")});
+  }
+  for (const auto& stored : (*tables)->archive().segments()) {
+    ++stat.archived.segments;
+    stat.archived.events += stored->record.events;
+    stat.archived.bytes += stored->record.bytes;
+    if (!stored->segment) stat.archived.problems.push_back(stored->problem);
   }
   std::error_code failure;
   for (fs::directory_iterator it(folder, failure), end; !failure && it != end;

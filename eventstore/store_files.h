@@ -50,9 +50,16 @@ struct StoreStat {
     std::uint64_t signed_events = 0;  // covered by the newest checkpoint, whose signature is not
                                       // checked here
   };
+  struct Archived {
+    std::uint64_t segments = 0;
+    std::uint64_t events = 0;
+    std::uint64_t bytes = 0;
+    std::vector<std::string> problems;  // a line for each segment that is missing or broken
+  };
   std::string identity;
   std::uint64_t epoch = 0;
   std::uint64_t bytes = 0;  // all files of the folder
+  Archived archived;
   std::vector<Log> shards;
   std::vector<Family> families;
 };

@@ -7,7 +7,7 @@
 #include "eventstore/envelope_codec.h"
 #include "eventstore/leaf_table.h"
 #include "eventstore/record_keys.h"
-#include "eventstore/rocksdb_tables.h"
+#include "eventstore/stored_events.h"
 
 namespace rookery {
 namespace {
@@ -26,6 +26,7 @@ class StoreAudit {
   Result<AuditReport> run() {
     if (auto status = read_checkpoints(); !status) return status.error();
     if (auto status = make_leaf_tables(); !status) return status.error();
+    check_segments();
     walk_events();
     walk_heads();
     for (std::size_t shard = 0; shard < leaves_.size(); ++shard)
@@ -134,22 +135,37 @@ class StoreAudit {
     return Done{};
   }
 
+  // What is archived must be as it was sealed, and sealed by this log's keys.
+  void check_segments() {
+    for (const auto& stored : tables_.archive().segments()) {
+      const auto whole = stored->verify(options_.keys, [](const auto&) { return Done{}; });
+      if (whole) continue;
+      find({stored->record.shard,
+            stored->record.first_position,
+            {},
+            "archive",
+            whole.error().message});
+    }
+  }
+
   void walk_events() {
-    const auto it = tables_.walk(Table::kEvents);
-    for (it->SeekToFirst(); it->Valid(); it->Next()) {
-      const auto place = decode_event_key(it->key().ToStringView());
+    StoredEventWalk walk(tables_);
+    for (; walk.valid(); walk.next()) {
+      const auto place = decode_event_key(walk.key());
       if (!place) {
         find({0, kNowhere, {}, "event", "an event stands under a broken key"});
         continue;
       }
       if (place->stream != stream_ || place->version == 1) begin_stream(place->stream);
-      check_event(*place, it->value().ToStringView());
+      check_event(*place, walk.value());
       if (++report_.events % kProgressEvery == 0 && options_.progress) {
         options_.progress(report_.events, total_);
       }
     }
     end_stream();
-    if (!it->status().ok()) unreadable(0, it->status());
+    if (const auto status = walk.status(); !status) {
+      find({0, kNowhere, {}, "file", status.error().message});
+    }
   }
 
   void begin_stream(const EntityId& stream) {
@@ -216,6 +232,7 @@ class StoreAudit {
   void walk_heads() {
     const auto it = tables_.iterate(Table::kHeads);
     std::uint64_t heads = 0;
+    ArchiveReader archive(tables_.archive());
     for (it->SeekToFirst(); it->Valid(); it->Next(), ++heads) {
       const auto stream = decode_head_key(it->key().ToStringView());
       if (!stream) {
@@ -223,7 +240,7 @@ class StoreAudit {
         continue;
       }
       const Shard shard = shard_of_stream(*stream, tables_.meta().shard_count);
-      const auto first = tables_.get(Table::kEvents, event_key(shard, *stream, 1).view());
+      const auto first = stored_event(tables_, archive, shard, {*stream, 1});
       if (first && *first) continue;
       find({shard, kNowhere, stream, "event.version", "version 1 of the stream is missing"});
     }

@@ -20,7 +20,7 @@ struct AuditFinding {
   Shard shard = 0;
   std::uint64_t position = 0;
   std::optional<EntityId> stream;
-  std::string field;  // "event", "log.leaf", "head.chain", "tree", "checkpoint.root", …
+  std::string field;  // "event", "archive", "log.leaf", "head.chain", "tree", "checkpoint.root", …
   std::string message;
 };
 

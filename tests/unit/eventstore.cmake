@@ -18,7 +18,7 @@ rookery_test(eventstore_proof_test unit
   LINK rookery_eventstore RocksDB::rocksdb-shared)
 rookery_test(eventstore_recovery_test unit
   SOURCES unit/eventstore/recovery_test.cc unit/eventstore/store_files_test.cc
-    unit/eventstore/last_signed_test.cc
+    unit/eventstore/last_signed_test.cc unit/eventstore/archive_test.cc
   LINK rookery_eventstore RocksDB::rocksdb-shared)
 rookery_test(eventstore_fault_test crash
   SOURCES unit/eventstore/damage_test.cc unit/eventstore/fault_rounds_test.cc

@@ -152,8 +152,8 @@ BOOST_AUTO_TEST_CASE(an_earlier_epoch_may_not_write) {
 BOOST_AUTO_TEST_CASE(a_newer_format_is_named_as_such) {
   TemporaryFolder folder;
   write_some(folder.path(), 3);
-  overwrite(folder.path(), Table::kMeta, "format", std::string("\x02\0\0\0", 4));
-  expect_text(error_of_opening(folder.path()), "format 2, newer than this build");
+  overwrite(folder.path(), Table::kMeta, "format", std::string("\x03\0\0\0", 4));
+  expect_text(error_of_opening(folder.path()), "format 3, newer than this build");
 }
 
 BOOST_AUTO_TEST_CASE(a_newer_builds_column_family_is_named_as_such) {
