@@ -41,9 +41,7 @@ std::uint32_t crc32c(std::string_view bytes) {
   return ~crc32_iscsi(begin, static_cast<int>(bytes.size()), ~0U);
 }
 
-Error broken(const std::string& what) {
-  return Error{"the archive segment is damaged: " + what};
-}
+Error broken(const std::string& what) { return Error{"the archive segment is damaged: " + what}; }
 
 void write_place(ByteWriter& out, const StreamPlace& place) {
   out.bytes(place.stream.bytes).number(place.version);
@@ -137,8 +135,7 @@ class SegmentWriter {
     out_ += text_of(index_);
     const std::uint64_t seal_offset = out_.size();
     LeafHasher hasher;
-    const std::string text =
-        seal_text(head, signers.front().verifier().name, hasher.bytes(out_));
+    const std::string text = seal_text(head, signers.front().verifier().name, hasher.bytes(out_));
     out_ += text + "\n";
     for (const NoteSigner& signer : signers) out_ += signer.sign(text);
     out_ += text_of(ByteWriter().u64(index_offset).u64(seal_offset).bytes(span_of(kEndMagic)));
@@ -290,8 +287,7 @@ Status visit_frame(std::string_view raw, const std::function<bool(const SegmentE
   while (in.remaining() > 0) {
     const std::size_t size = in.u32();
     const auto bytes = in.take(size);
-    const auto event =
-        segment_event({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const auto event = segment_event({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     if (!in.ok() || !event) return broken("a frame ends within an event");
     if (before && event->place <= *before) return broken("events are out of order");
     before = event->place;

@@ -64,8 +64,7 @@ std::string build_segment(SegmentHead head, const std::vector<std::string>& enve
                           const std::vector<NoteSigner>& signers);
 
 // Gives `size` bytes from `offset` on; fewer at the file's end.
-using SegmentBytes =
-    std::function<Result<std::string>(std::uint64_t offset, std::size_t size)>;
+using SegmentBytes = std::function<Result<std::string>(std::uint64_t offset, std::size_t size)>;
 
 // Thread-safe, as `bytes` is. Of the file only head, index and seal are read at first.
 class ArchiveSegment {
@@ -85,8 +84,8 @@ class ArchiveSegment {
   Result<std::string> frame(std::size_t index) const;
   // SHA-256 over the first `file_bytes` bytes.
   Result<Hash256> whole_hash(std::uint64_t file_bytes) const;
-  // Reads everything: each frame, the content's hash, the seal. Signatures are checked where `known`
-  // is not empty. Error: the first thing that is not as it was sealed.
+  // Reads everything: each frame, the content's hash, the seal. Signatures are checked where
+  // `known` is not empty. Error: the first thing that is not as it was sealed.
   Status verify(const std::vector<NoteVerifier>& known,
                 const std::function<Status(const SegmentEvent&)>& visit) const;
 

@@ -42,8 +42,8 @@ class Archiving {
     }
     if (report_.events > 0) {
       rocksdb::CompactRangeOptions compaction;  // gives the room back
-      const auto status = tables_.db().CompactRange(compaction, tables_.of(Table::kEvents), nullptr,
-                                                    nullptr);
+      const auto status =
+          tables_.db().CompactRange(compaction, tables_.of(Table::kEvents), nullptr, nullptr);
       if (!status.ok()) return store_error(tables_.folder(), status);
     }
     return report_;
@@ -96,8 +96,7 @@ class Archiving {
   }
 
   Status archive_shard(Shard shard) {
-    if (options_.stream &&
-        shard_of_stream(*options_.stream, tables_.meta().shard_count) != shard) {
+    if (options_.stream && shard_of_stream(*options_.stream, tables_.meta().shard_count) != shard) {
       return Done{};
     }
     const auto last = signed_to(shard);

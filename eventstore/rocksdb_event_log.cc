@@ -179,8 +179,7 @@ Status RocksDbEventLog::read_stream(const EntityId& stream, std::uint64_t from_v
   it->Seek(slice(first.view()));
   for (; it->Valid() || version <= archived_to; ++version) {
     if (!it->Valid() && !it->status().ok()) break;
-    const bool here =
-        it->Valid() && it->key() == slice(event_key(shard, stream, version).view());
+    const bool here = it->Valid() && it->key() == slice(event_key(shard, stream, version).view());
     Result<std::optional<std::string_view>> stored = std::optional<std::string_view>();
     if (here) {
       stored = std::optional<std::string_view>(it->value().ToStringView());

@@ -1,12 +1,10 @@
 #include "eventstore/stored_events.h"
 
-
 namespace rookery {
 
 Result<std::optional<std::string>> stored_event(const RocksDbTables& tables, ArchiveReader& archive,
                                                 Shard shard, const StreamPlace& place) {
-  auto stored =
-      tables.get(Table::kEvents, event_key(shard, place.stream, place.version).view());
+  auto stored = tables.get(Table::kEvents, event_key(shard, place.stream, place.version).view());
   if (!stored || *stored || tables.archive().empty()) return stored;
   const auto archived = archive.find(shard, place);
   if (!archived) return archived.error();

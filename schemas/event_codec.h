@@ -107,10 +107,10 @@ bool decode_as(std::uint32_t type, std::uint16_t schema, const std::string& payl
 
 }  // namespace codec_detail
 
-// Variant is a std::variant of event structs, of each the newest version. One that took over from an
-// older version says `using Previous = CreatedV1;` and has `static CreatedV2 upcast(CreatedV1)`, a
-// pure function: events stored long ago arrive as the newest. An unknown type or schema is an Error,
-// never skipped.
+// Variant is a std::variant of event structs, of each the newest version. One that took over from
+// an older version says `using Previous = CreatedV1;` and has `static CreatedV2 upcast(CreatedV1)`,
+// a pure function: events stored long ago arrive as the newest. An unknown type or schema is an
+// Error, never skipped.
 template <class Variant>
 struct EventDecoder;
 

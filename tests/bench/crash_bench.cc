@@ -32,6 +32,8 @@ void print_all(const LifeTally& tally, std::uint64_t broken, double seconds) {
   print("refused_openings", tally.refused_openings, "stores");
   print("checkpoints_checked", tally.checkpoints, "notes");
   print("snapshots_found", tally.snapshots, "snapshots");
+  print("archivings", tally.archivings, "calls");
+  print("segments_found", tally.archived, "files");
   print("sorted_files_found", tally.table_files, "files");
   bench::print_figure("crash", "rounds_per_second", static_cast<double>(tally.rounds) / seconds,
                       "1/s", 0);

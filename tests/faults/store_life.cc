@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "eventstore/archive_store.h"
 #include "eventstore/checkpoint.h"
 #include "eventstore/envelope_codec.h"
 #include "eventstore/rocksdb_event_log.h"
@@ -98,8 +99,11 @@ class Life {
     if (log) {
       status = work(**log);
       tally_.failed_stores += (*log)->failure() ? 1 : 0;
-      disk_.cut_power();
+      const bool archiving = random_() % 3 == 0;
+      if (!archiving) disk_.cut_power();
       log->reset();
+      if (status && archiving) status = archive();
+      disk_.cut_power();
     }
     if (!status) return status;
     return crash_and_look();
@@ -239,6 +243,18 @@ class Life {
     }
   }
 
+  Status archive() {
+    ++tally_.archivings;
+    ArchiveOptions options;
+    if (random_() % 2 == 0) options.stream = stream_of(static_cast<unsigned>(random_() % kStreams));
+    options.before_us = static_cast<std::int64_t>(random_() >> 14);
+    options.signers = signers_;
+    options.env = disk_.env();
+    const auto report = archive_store(kFolder, options);
+    if (report || disk_.failed()) return Done{};
+    return Error{"cannot archive: " + report.error().message};
+  }
+
   // What failed must not come back to life before a restart, not even on a disk that works again.
   Status refuses_everything(EventLog& log) {
     Asked asked = make_asked();
@@ -260,6 +276,7 @@ class Life {
     disk_.lose_power(loss, random_());
     for (const auto& name : disk_.files(kFolder)) {
       if (name.ends_with(".sst")) ++tally_.table_files;
+      if (name.ends_with(".seg")) ++tally_.archived;
     }
     auto log = open_rocksdb_event_log(kFolder, store_options(false));
     if (!log) {

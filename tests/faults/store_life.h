@@ -22,6 +22,8 @@ struct LifeTally {
   std::uint64_t power_cuts = 0;
   std::uint64_t checkpoints = 0;  // found again, their signatures and roots checked
   std::uint64_t snapshots = 0;    // found again
+  std::uint64_t archivings = 0;   // begun
+  std::uint64_t archived = 0;     // segments that the log was read from after crashes
   std::uint64_t table_files = 0;  // sorted files found after crashes
 };
 

@@ -1,4 +1,5 @@
-// store backup|restore|stat|compact
+// store backup|restore|stat|compact|archive
+#include "eventstore/archive_store.h"
 #include "eventstore/audit_keys.h"
 #include "eventstore/store_files.h"
 #include "tools/rookery/audit_arguments.h"
@@ -77,12 +78,64 @@ Outcome stat(Context& context, const CLI::App& command) {
   record["shards"] = found->shards.size();
   record["events"] = events;
   record["signed_events"] = signed_events;
+  record["archived_events"] = found->archived.events;
+  record["archive_segments"] = found->archived.segments;
+  record["archive_bytes"] = found->archived.bytes;
+  if (!found->archived.problems.empty()) record["archive_problems"] = found->archived.problems;
   if (context.settings.json) record["families"] = families;
   print_record(context, record);
   if (!context.settings.json) {
     print_items(context, {{"items", families}},
                 {{"FAMILY", "family"}, {"RECORDS (ABOUT)", "records"}, {"BYTES", "bytes"}});
   }
+  return Done{};
+}
+
+// The actor is looked for before the store is opened for writing.
+Result<std::optional<EntityId>> archived_stream(const CLI::App& command) {
+  if (!flag(command, "--stream")) return std::optional<EntityId>();
+  const auto source = audit_database(argument(command, "--data"));
+  if (!source) return source.error();
+  const auto found = (*source)->find(argument(command, "--stream"));
+  if (!found) return found.error();
+  return std::optional<EntityId>(*found);
+}
+
+Outcome archive(Context& context, const CLI::App& command) {
+  if (flag(command, "--stream") == flag(command, "--before")) {
+    return usage_failure("give either --before TIME or --stream ACTOR");
+  }
+  const std::filesystem::path data = argument(command, "--data");
+  const auto stat = stat_store(events_folder(data));
+  if (!stat) return Failure(stat.error());
+  ArchiveOptions options;
+  const auto stream = archived_stream(command);
+  if (!stream) return Failure(stream.error());
+  options.stream = *stream;
+  if (flag(command, "--before")) {
+    const auto before = parse_time(argument(command, "--before"), wall_clock_us());
+    if (!before) return usage_failure(before.error().message);
+    options.before_us = *before;
+  }
+  auto signers = open_audit_keys(data / "keys", stat->identity);
+  if (!signers) return Failure(signers.error());
+  options.signers = std::move(*signers);
+  Result<ArchiveReport> report = ArchiveReport{};
+  {
+    ProgressLine line("events");
+    options.progress = line.shower();
+    report = archive_store(events_folder(data), options);
+  }
+  if (!report) return Failure(report.error());
+  print_done(context,
+             {{"events", report->events},
+              {"segments", report->segments},
+              {"event_bytes", report->event_bytes},
+              {"file_bytes", report->file_bytes}},
+             std::to_string(report->events) + " events archived in " +
+                 std::to_string(report->segments) + " segments; " +
+                 std::to_string(report->event_bytes) + " bytes became " +
+                 std::to_string(report->file_bytes));
   return Done{};
 }
 
@@ -131,6 +184,15 @@ void add_store_commands(CLI::App& app, Invocation& invocation) {
   data(*command, "The data folder, of a server that does not run")
       ->required()
       ->check(CLI::ExistingDirectory);
+  command = add_command(*group, invocation, "archive",
+                        "Move signed history into sealed, compressed files that all go on reading",
+                        archive);
+  data(*command, "The data folder with its keys, of a server that does not run")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--before", "What happened before this time, such as 2026-11-20 or 90d")
+      ->type_name("TIME");
+  command->add_option("--stream", "All events of this actor")->type_name("ACTOR");
 }
 
 }  // namespace rookery::tool

@@ -1,9 +1,8 @@
 // History that was moved out of the database: everything reads as before, and whatever is missing
 // or broken is said.
-#include "eventstore/archive_store.h"
-
 #include <fstream>
 
+#include "eventstore/archive_store.h"
 #include "eventstore/envelope_codec.h"
 #include "eventstore/event_proof.h"
 #include "eventstore/record_keys.h"
@@ -36,8 +35,7 @@ struct ArchivedStore {
   }
   void sign(EventLog& log) {
     const TreeHead tree = log.tree_head(0);
-    const auto note =
-        sign_checkpoint({checkpoint_origin("rookery.local/test", 0), tree}, {signer});
+    const auto note = sign_checkpoint({checkpoint_origin("rookery.local/test", 0), tree}, {signer});
     BOOST_REQUIRE(log.put_checkpoint(0, tree.size, note).ok());
   }
   ArchiveOptions until(int second) const {
@@ -188,7 +186,8 @@ BOOST_AUTO_TEST_CASE(no_cut_and_no_flipped_bit_of_a_segment_goes_unseen) {
   store.archive(store.until(60));
   const auto file = store.store / "archive-000001.seg";
   std::string whole(fs::file_size(file), '\0');
-  std::ifstream(file, std::ios::binary).read(whole.data(), static_cast<std::streamsize>(whole.size()));
+  std::ifstream(file, std::ios::binary)
+      .read(whole.data(), static_cast<std::streamsize>(whole.size()));
   for (std::size_t at = 0; at < whole.size(); at += 37) {
     for (const bool cut : {false, true}) {
       std::string bad = cut ? whole.substr(0, at) : whole;

@@ -1,4 +1,5 @@
 // What every event log promises its readers; see append_contract_test.cc for its writers.
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -184,4 +185,42 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_listener_may_drop_its_own_handle, On, BothLogs) 
   must_append(*on.log, make_append(stream_id(1), 0, {"a"}));
   must_append(*on.log, make_append(stream_id(1), 1, {"b"}));
   BOOST_TEST(runs == 1);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(streams_may_have_any_bytes_for_a_name, On, BothLogs) {
+  On on(3);
+  std::vector<EntityId> names;
+  for (const std::uint8_t kind : {0x00, 0x01, 0x2f, 0xff}) {
+    for (const std::uint8_t tail : {0x00, 0x01, 0x2f, 0x7f, 0x80, 0xff}) {
+      EntityId name;
+      name.bytes.fill(tail);
+      name.bytes[0] = kind;
+      names.push_back(name);
+      name.bytes[15] = static_cast<std::uint8_t>(tail ^ 1);  // the nearest neighbour
+      names.push_back(name);
+    }
+  }
+  for (int round = 0; round < 3; ++round) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      must_append(*on.log, make_append(names[i], static_cast<std::uint64_t>(round),
+                                       {std::to_string(i) + "/" + std::to_string(round)}));
+    }
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto events = stream_events(*on.log, names[i]);
+    BOOST_REQUIRE(events.size() == 3u);
+    for (int round = 0; round < 3; ++round) {
+      BOOST_TEST(events[round].payload == std::to_string(i) + "/" + std::to_string(round));
+      BOOST_TEST((events[round].stream == names[i]));
+    }
+  }
+  std::size_t told = 0;
+  for (Shard shard = 0; shard < 3; ++shard) told += log_events(*on.log, shard).size();
+  BOOST_TEST(told == 3 * names.size());
+  for (const std::uint8_t kind : {0x00, 0x01, 0x2f, 0xff}) {
+    const auto found = on.log->streams(static_cast<EntityKind>(kind), EntityId{}, 100);
+    // The name that is all zero is the one before all others: it cannot come after itself.
+    BOOST_TEST(found->size() == (kind == 0 ? 11u : 12u));
+    BOOST_TEST(std::is_sorted(found->begin(), found->end()));
+  }
 }

@@ -23,6 +23,8 @@ BOOST_AUTO_TEST_CASE(no_crash_and_no_failing_disk_loses_or_makes_up_an_event) {
   BOOST_TEST(tally.checkpoints > 0u);
   BOOST_TEST(tally.snapshots > 0u);
   BOOST_TEST(tally.table_files > 0u);
+  BOOST_TEST(tally.archivings > 0u);
+  BOOST_TEST(tally.archived > 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_disk_that_does_not_keep_what_it_synced_is_noticed) {

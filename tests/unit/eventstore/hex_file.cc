@@ -14,7 +14,8 @@ constexpr std::string_view kDigits = "0123456789abcdef";
 
 HexFile read_hex_file(const std::filesystem::path& path) {
   std::ifstream file(std::filesystem::path(ROOKERY_TESTS) / path);
-  BOOST_REQUIRE_MESSAGE(file.is_open(), "golden file " << path << " is missing; for a new struct or "
+  BOOST_REQUIRE_MESSAGE(file.is_open(), "golden file " << path
+                                                       << " is missing; for a new struct or "
                                                        << "layout, run ninja -C build golden");
   HexFile content;
   std::string hex;

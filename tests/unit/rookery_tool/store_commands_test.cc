@@ -48,6 +48,35 @@ BOOST_FIXTURE_TEST_CASE(a_store_is_told_about_and_compacted, AuditedNode) {
   BOOST_TEST(compacted.code == 0, compacted.err);
 }
 
+BOOST_FIXTURE_TEST_CASE(history_is_archived_and_audited_as_before, AuditedNode) {
+  for (const char* name : {"second", "third", "fourth"}) add_phone(name);
+  BOOST_REQUIRE(run_words({"store", "backup", "copy"}).code == 0);
+  const std::string copy = folder.path() / "backups" / "copy";
+  const std::string data = file("archived");
+  BOOST_REQUIRE(run_words({"store", "restore", copy, "--data", data}).code == 0);
+  std::filesystem::copy(folder.path() / "keys", data + "/keys");
+  const Ran before = run_words({"-o", "json", "audit", "log", "--data", data});
+  BOOST_TEST(run_words({"store", "archive", "--data", data}).code == 2);  // what?
+  BOOST_TEST(run_words({"store", "archive", "--data", data, "--before", "soon"}).code == 2);
+  const Ran stream = run_words({"store", "archive", "--data", data, "--stream", "third"});
+  BOOST_REQUIRE_MESSAGE(stream.code == 0, stream.err);
+  BOOST_TEST(stream.out.find("archived in 1 segments") != std::string::npos, stream.out);
+  const Ran all = run_words({"store", "archive", "--data", data, "--before", "2999-01-01"});
+  BOOST_REQUIRE_MESSAGE(all.code == 0, all.err);
+  const Ran after = run_words({"-o", "json", "audit", "log", "--data", data});
+  BOOST_TEST(after.out == before.out);
+  const Ran verified = run_words({"audit", "verify", "--data", data, "--key", key});
+  BOOST_TEST(verified.code == 0, verified.err);
+  const Ran replayed = run_words({"audit", "replay", "--data", data});
+  BOOST_TEST(replayed.code == 0, replayed.err);
+  const Ran stat = run_words({"-o", "json", "store", "stat", "--data", data});
+  BOOST_TEST(tool::Json::parse(stat.out)["archive_segments"] == 2);
+  std::filesystem::remove(data + "/events/archive-000002.seg");
+  const Ran missing = run_words({"audit", "verify", "--data", data, "--key", key});
+  BOOST_TEST(missing.code == 1);
+  BOOST_TEST((missing.out + missing.err).find("archive-000002.seg") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_progress_bar_is_full_at_the_end_and_never_beyond) {
   BOOST_TEST(progress_text(0, 10, "bytes", 10) == "[          ] 0 % of 10 bytes");
   BOOST_TEST(progress_text(5, 10, "bytes", 10) == "[#####     ] 50 % of 10 bytes");

@@ -57,6 +57,33 @@ BOOST_AUTO_TEST_CASE(running_phones_are_started_again_and_starting_ones_go_on) {
   BOOST_TEST(started.body["items"].size() == 2u, "the running one did not start twice");
 }
 
+// A subscriber that remembers the last position it saw needs nothing else: each connection goes on
+// behind it, whether the client went away, or the server.
+BOOST_AUTO_TEST_CASE(a_subscription_goes_on_without_gap_or_double_across_reconnects_and_restarts) {
+  const std::shared_ptr<EventLog> log = make_memory_event_log();
+  std::vector<std::uint64_t> positions;
+  for (std::size_t connection = 0; connection < 9; ++connection) {
+    TestNode node(log);
+    for (std::size_t again = 0; again < 2; ++again) {
+      node.add_phone("before the subscription");
+      std::future<void> writing = std::async(std::launch::async, [&] {
+        for (int i = 0; i < 6; ++i) node.add_phone("during it");
+      });
+      const std::uint64_t next = positions.empty() ? 1 : positions.back() + 1;
+      const std::size_t enough = positions.size() + 1 + (connection * 5 + again * 2) % 7;
+      node.admin().read_lines("/v1/events/follow?from_position=" + std::to_string(next),
+                              [&](const std::string& line) {
+                                if (line.empty()) return true;
+                                positions.push_back(Json::parse(line)["position"]);
+                                return positions.size() < enough;
+                              });
+      writing.get();
+    }
+  }
+  for (std::size_t i = 0; i < positions.size(); ++i) BOOST_REQUIRE(positions[i] == i + 1);
+  BOOST_TEST(positions.size() > 30u);
+}
+
 BOOST_AUTO_TEST_CASE(stopping_phones_are_stopped) {
   const std::shared_ptr<EventLog> log = make_memory_event_log();
   {
