@@ -2,16 +2,22 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "actors/effects/absences.h"
 #include "actors/effects/command_name.h"
 #include "actors/effects/host_reports.h"
+#include "actors/projections/parallel_build.h"
 
 namespace rookery {
 namespace {
+
+constexpr unsigned kBuildThreadsMax = 8;
+constexpr std::uint64_t kBuildTellEvery = 250'000;  // events
 
 class WiredServer final : public ServerSide {
  public:
@@ -34,10 +40,9 @@ class WiredServer final : public ServerSide {
   }
 
   Status load() {
-    const auto read = [this](const Envelope& envelope) { return models_.apply(envelope); };
-    const Status loaded = follower_.catch_up(read);
-    if (!loaded) return loaded;
+    if (const Status built = build_models(); !built) return built;
     const Status made = make_first_admin();
+    const auto read = [this](const Envelope& envelope) { return models_.apply(envelope); };
     return made ? follower_.catch_up(read) : made;
   }
 
@@ -87,6 +92,21 @@ class WiredServer final : public ServerSide {
   }
 
  private:
+  // What lists show, from the whole log; says how far it is where that takes its time.
+  Status build_models() {
+    std::uint64_t total = 0;
+    for (Shard shard = 0; shard < log_.shard_count(); ++shard) total += log_.last_position(shard);
+    std::uint64_t done = 0;
+    ParallelBuild build(std::clamp(std::thread::hardware_concurrency(), 1U, kBuildThreadsMax));
+    const Status read = follower_.catch_up([&](const Envelope& envelope) {
+      if (++done % kBuildTellEvery == 0) {
+        spdlog::info("reading the log: {} of {} events", done, total);
+      }
+      return build.add(envelope);
+    });
+    return read ? build.finish(models_) : read;
+  }
+
   // Whose guest goes on may come back to it.
   session::Command leave(const SessionView& session, bool stop_phones) const {
     if (stop_phones || !session.resumable()) return session::End{{}, "server stopped", {}};

@@ -64,23 +64,6 @@ class Archiving {
       if (!whole) return whole;
       if (auto status = drop(stored->record, places); !status) return status;
     }
-    return remove_strays();
-  }
-
-  // Segments that no record names were never finished.
-  Status remove_strays() {
-    std::vector<std::string> names;
-    env_.GetChildren(tables_.folder().string(), &names);
-    for (const auto& name : names) {
-      if (!name.starts_with("archive-")) continue;
-      const auto& known = tables_.archive().segments();
-      const bool named = std::any_of(known.begin(), known.end(), [&](const auto& stored) {
-        return stored->file.filename() == name;
-      });
-      if (named) continue;
-      const auto status = env_.DeleteFile((tables_.folder() / name).string());
-      if (!status.ok()) return store_error(tables_.folder(), status);
-    }
     return Done{};
   }
 

@@ -56,11 +56,8 @@ Status ReadModels::apply(const Envelope& envelope) {
       return apply_to<phone::Event>(phones_, envelope);
     case EntityKind::kSession:
       if (envelope.type == event_type::kSessionEnded) {
-        ended_sessions_.push_back(envelope.stream);
-        if (ended_sessions_.size() > kEndedSessionsKept) {
-          sessions_.erase(ended_sessions_.front());
-          ended_sessions_.pop_front();
-        }
+        ended_sessions_.emplace(envelope.position, envelope.stream);
+        forget_old_sessions();
       }
       return apply_to<session::Event>(sessions_, envelope);
     case EntityKind::kLink:
@@ -70,6 +67,24 @@ Status ReadModels::apply(const Envelope& envelope) {
       break;
   }
   return Done{};
+}
+
+void ReadModels::forget_old_sessions() {
+  while (ended_sessions_.size() > kEndedSessionsKept) {
+    sessions_.erase(ended_sessions_.begin()->second);
+    ended_sessions_.erase(ended_sessions_.begin());
+  }
+}
+
+void ReadModels::absorb(ReadModels&& others) {
+  const std::scoped_lock lock(mutex_, others.mutex_);
+  organizations_.merge(others.organizations_);
+  users_.merge(others.users_);
+  phones_.merge(others.phones_);
+  sessions_.merge(others.sessions_);
+  links_.merge(others.links_);
+  ended_sessions_.merge(others.ended_sessions_);
+  forget_old_sessions();
 }
 
 std::optional<OrganizationView> ReadModels::organization(const EntityId& id) const {

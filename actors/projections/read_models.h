@@ -1,11 +1,12 @@
 // E7: the lists that people ask for, built from events. In memory, rebuilt at every start.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <shared_mutex>
+#include <utility>
 #include <vector>
 
 #include "actors/projections/views.h"
@@ -23,6 +24,8 @@ class ReadModels {
   // Events of one stream must come in version order. Error: the event cannot be read; the models
   // are then behind for good and must be built anew by a build that can.
   Status apply(const Envelope& envelope);
+  // Takes over what others made of other streams' events.
+  void absorb(ReadModels&& others);
 
   std::optional<OrganizationView> organization(const EntityId& id) const;
   std::optional<UserView> user(const EntityId& id) const;
@@ -38,13 +41,15 @@ class ReadModels {
   std::vector<LinkView> links(const std::function<bool(const LinkView&)>& wanted) const;
 
  private:
+  void forget_old_sessions();
+
   mutable std::shared_mutex mutex_;
   std::map<EntityId, OrganizationView> organizations_;
   std::map<EntityId, UserView> users_;
   std::map<EntityId, PhoneView> phones_;
   std::map<EntityId, SessionView> sessions_;
   std::map<EntityId, LinkView> links_;
-  std::deque<EntityId> ended_sessions_;  // oldest first
+  std::set<std::pair<std::uint64_t, EntityId>> ended_sessions_;  // by the position of their end
 };
 
 }  // namespace rookery

@@ -7,5 +7,6 @@ rookery_test(server_test unit
           unit/server/try_limit_test.cc unit/server/web_page_test.cc
           unit/server/tls_test.cc unit/server/self_signed.cc
           unit/server/restart_test.cc unit/server/policy_test.cc unit/server/effects_test.cc
+          unit/server/projection_test.cc
   LINK rookery_test_node OpenSSL::SSL PRECOMPILED rookery_test_node)
 rookery_test(host_side_test unit SOURCES unit/server/host_side_test.cc LINK rookery_host_side rookery_doors)
