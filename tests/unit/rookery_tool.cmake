@@ -16,5 +16,5 @@ rookery_test(rookery_audit_test unit
   SOURCES unit/rookery_tool/audit_source_test.cc unit/rookery_tool/audit_proof_test.cc
           unit/rookery_tool/audit_history_test.cc unit/rookery_tool/audit_bundle_test.cc
           unit/rookery_tool/store_commands_test.cc
-          unit/rookery_tool/audit_rebuild_test.cc
+          unit/rookery_tool/audit_rebuild_test.cc unit/rookery_tool/audit_access_test.cc
   LINK rookery_test_node rookery_tool PRECOMPILED rookery_test_node)
