@@ -1,7 +1,7 @@
 rookery_test(rookery_tool_test unit
   SOURCES unit/rookery_tool/script_test.cc unit/rookery_tool/script_runner_test.cc
           unit/rookery_tool/table_test.cc unit/rookery_tool/time_text_test.cc
-          unit/rookery_tool/words_test.cc unit/rookery_tool/picture_test.cc
+          unit/rookery_tool/words_test.cc unit/rookery_tool/anomalies_test.cc unit/rookery_tool/picture_test.cc
           unit/rookery_tool/server_address_test.cc unit/rookery_tool/stream_link_test.cc
           unit/rookery_tool/window_input_test.cc
   LINK rookery_small_server rookery_view PkgConfig::PNG)

@@ -205,6 +205,7 @@ void add_audit_commands(CLI::App& app, Invocation& invocation) {
   add_history_commands(*group, invocation);
   add_proof_commands(*group, invocation);
   add_bundle_commands(*group, invocation);
+  add_anomaly_command(*group, invocation);
 }
 
 }  // namespace rookery::tool

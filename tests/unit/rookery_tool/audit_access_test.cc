@@ -244,3 +244,26 @@ BOOST_FIXTURE_TEST_CASE(only_operators_fork_and_only_phones, People) {
   BOOST_TEST(user.err.find("one person") != std::string::npos, user.err);
   BOOST_TEST(run_words({"fork", phone, "--at", "0"}).code == 2);
 }
+
+BOOST_FIXTURE_TEST_CASE(anomalies_end_with_a_code_of_their_own, People) {
+  const Ran clean = run({"anomalies"});
+  BOOST_TEST(clean.code == 0, clean.out + clean.err);
+  test::HttpClient member = node.as("ann");
+  for (int i = 0; i < 3; ++i) {
+    BOOST_TEST(member.post("/v1/" + test::path_of(phone) + "/start").status == 403u);
+    node.clock.now += 61'000'000;
+  }
+  write("rules.toml", "[refusal_burst]\ncount = 3\nwithin_s = 600\n");
+  for (const auto& where : {std::vector<std::string>{}, {"--data", folder.path().string()}}) {
+    std::vector<std::string> words{"anomalies", "--rules", file("rules.toml")};
+    words.insert(words.end(), where.begin(), where.end());
+    BOOST_TEST(test::eventually([&] { return run(words).code == 3; }));
+    const Ran found = run(words);
+    BOOST_TEST(found.out.find("refusal_burst") != std::string::npos, found.out);
+    BOOST_TEST(found.out.find(ann) != std::string::npos, found.out);
+  }
+  write("rules.toml", "[refusal_burts]\n");
+  BOOST_TEST(run({"anomalies", "--rules", file("rules.toml")}).code == 2);
+  write("rules.toml", run({"anomalies", "--print-rules"}).out);
+  BOOST_TEST(run({"anomalies", "--rules", file("rules.toml")}).code == 0);
+}
