@@ -16,6 +16,13 @@ BOOST_AUTO_TEST_CASE(action_patterns_match_as_iam_does) {
   BOOST_TEST(!matches_action("", "x"));
 }
 
+struct Row {
+  const char* method;
+  std::string target;
+  bool auditor;
+  bool member;
+};
+
 // Every route against every role, by whether the role may come in at all.
 BOOST_AUTO_TEST_CASE(each_role_may_what_it_may) {
   TestNode node;
@@ -25,12 +32,6 @@ BOOST_AUTO_TEST_CASE(each_role_may_what_it_may) {
   HttpClient auditors = node.as("aud");
   HttpClient members = node.as("mem");
   const std::string none = "/000000000000000000000000";
-  struct Row {
-    const char* method;
-    std::string target;
-    bool auditor;
-    bool member;
-  };
   const Row rows[] = {
       {"GET", "/v1/me", true, true},
       {"POST", "/v1/organizations", false, false},
