@@ -56,7 +56,7 @@ Result<EventProof> prove_event(const EventLog& log, Shard shard, std::uint64_t p
   const auto path =
       inclusion_proof(subtree_reader(log, shard), position - 1, checkpoint->head.size);
   if (!path) return path.error();
-  EventProof proof{position, encode_envelope(*event), *path, *note};
+  EventProof proof{shard, position, encode_envelope(*event), *path, *note};
   LeafHasher hasher;
   if (!verify_inclusion(hasher.leaf(proof.event), position - 1, checkpoint->head,
                         proof.inclusion)) {
@@ -77,6 +77,9 @@ Result<ProvenEvent> check_event_proof(const EventProof& proof,
                                                under->checkpoint.head, proof.inclusion)) {
     return Error{"the checkpoint does not stand over this event at position " +
                  std::to_string(proof.position)};
+  }
+  if (!under->checkpoint.origin.ends_with(checkpoint_origin("", proof.shard))) {
+    return Error{"the checkpoint is not of shard " + std::to_string(proof.shard)};
   }
   if (event->position != proof.position) return Error{"the event says it stands elsewhere"};
   return ProvenEvent{*event, *under};

@@ -12,6 +12,7 @@
 namespace rookery {
 
 struct EventProof {
+  Shard shard = 0;
   std::uint64_t position = 0;
   std::string event;               // the stored bytes (FORMAT.md, "Envelope")
   std::vector<Hash256> inclusion;  // RFC 6962 section 2.1.1, lowest first
@@ -25,7 +26,8 @@ Result<EventProof> prove_event(const EventLog& log, Shard shard, std::uint64_t p
                                std::uint64_t tree_size = 0);
 
 // The event, once everything is checked: the checkpoint's signature by one of `known`, the path to
-// its root, and that the event says it stands at this position. Error: the first that is not so.
+// its root, that it is of the proof's shard, and that the event says it stands there. Error: the
+// first that is not so.
 struct ProvenEvent {
   Envelope event;
   VerifiedCheckpoint under;

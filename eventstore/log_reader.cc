@@ -1,7 +1,8 @@
 #include "eventstore/log_reader.h"
 
 #include <algorithm>
-#include <numeric>
+#include <bit>
+#include <cstring>
 
 #include "eventstore/envelope_codec.h"
 
@@ -68,18 +69,25 @@ Result<std::string_view> LogReader::value_of(std::uint64_t position, std::string
 }
 
 Result<bool> LogReader::fetch(std::uint64_t position) {
-  order_.resize(window_.size());
-  std::iota(order_.begin(), order_.end(), std::size_t{0});
-  std::sort(order_.begin(), order_.end(), [this](std::size_t a, std::size_t b) {
-    return window_[a].key.view() < window_[b].key.view();
+  order_.clear();
+  for (std::size_t at = 0; at < window_.size(); ++at) {
+    std::uint64_t head = 0;
+    static_assert(std::endian::native == std::endian::little);
+    std::memcpy(&head, window_[at].key.bytes.data() + sizeof(Shard), sizeof head);
+    order_.emplace_back(__builtin_bswap64(head), at);  // as numbers in the order of the bytes
+  }
+  std::sort(order_.begin(), order_.end(), [this](const auto& a, const auto& b) {
+    if (a.first != b.first) return a.first < b.first;
+    return window_[a.second].key.view() < window_[b.second].key.view();
   });
   fetched_.clear();
-  for (const std::size_t at : order_) {
+  for (const auto& [head, at] : order_) {
     Place& place = window_[at];
     const auto stored = value_of(position + at, place.key.view());
     if (!stored) return stored.error();
     const std::string_view value = *stored;
-    if (at != order_.front() && fetched_.size() + value.size() > kLogWindowBytesMax) return false;
+    const bool first = at == order_.front().second;
+    if (!first && fetched_.size() + value.size() > kLogWindowBytesMax) return false;
     place.begin = fetched_.size();
     place.size = value.size();
     fetched_.append(value.data(), value.size());

@@ -14,9 +14,10 @@ nlohmann::json hashes_json(const std::vector<Hash256>& hashes);
 // Error: an entry is no base64 of 32 bytes.
 Result<std::vector<Hash256>> parse_hashes(const nlohmann::json& array);
 
-// With the event in words under "readable", which nobody has to believe.
+// With the event in words under "readable".
 nlohmann::json proof_json(const EventProof& proof);
-// Takes only what can be checked. Error: another format, or a field that is missing or broken.
+// Error: another format; a field that is missing, broken, there twice or unknown; or "readable"
+// says something else than the event's bytes. What is left is for check_event_proof().
 Result<EventProof> parse_proof(std::string_view text);
 
 }  // namespace rookery

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "eventstore/envelope_codec.h"
@@ -15,13 +16,15 @@ namespace {
 constexpr std::uint64_t kProgressEvery = 65'536;
 // Where a finding without a position of its own stands: behind those that have one.
 constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
+// Far more than any disk holds, and still countable in bytes.
+constexpr std::uint64_t kPositionsMax = std::uint64_t{1} << 40;
 
 // Two walks over a store, first through the streams, then through the log; findings of both are
 // compared by position, and the earliest is kept.
 class StoreAudit {
  public:
   StoreAudit(const RocksDbTables& tables, const AuditOptions& options)
-      : tables_(tables), options_(options) {}
+      : tables_(tables), options_(options), archive_(tables.archive()) {}
 
   Result<AuditReport> run() {
     if (auto status = read_checkpoints(); !status) return status.error();
@@ -81,7 +84,7 @@ class StoreAudit {
     for (it->Seek(slice(checkpoint_key(0, 0).view())); it->Valid(); it->Next()) {
       read_checkpoint(it->key().ToStringView(), it->value().ToString());
     }
-    if (!it->status().ok()) return store_error(tables_.folder(), it->status());
+    if (!it->status().ok()) unreadable({0, kNowhere, {}, {}, {}}, it->status());
     return Done{};
   }
 
@@ -124,9 +127,10 @@ class StoreAudit {
     for (std::size_t shard = 0; shard < claims_.size(); ++shard) {
       const auto it = tables_.iterate(Table::kLog);
       it->SeekForPrev(slice(log_key(static_cast<Shard>(shard), kNowhere).view()));
-      if (!it->status().ok()) return store_error(tables_.folder(), it->status());
       const auto place = it->Valid() ? decode_log_key(it->key().ToStringView()) : std::nullopt;
-      const std::uint64_t last = place && place->shard == shard ? place->position : 0;
+      std::uint64_t last = place && place->shard == shard ? place->position : 0;
+      // The end cannot be read, or somebody wrote a position that no log can have come to.
+      if (!it->status().ok() || last > kPositionsMax) last = gap_free(static_cast<Shard>(shard));
       auto table = LeafTable::create(last);
       if (!table) return table.error();
       leaves_.push_back(std::move(*table));
@@ -148,6 +152,23 @@ class StoreAudit {
     }
   }
 
+  // The last position before the log's first gap or unreadable entry; what follows is a finding.
+  std::uint64_t gap_free(Shard shard) {
+    const auto it = tables_.walk(Table::kLog);
+    std::uint64_t last = 0;
+    for (it->Seek(slice(log_key(shard, 1).view()));
+         it->Valid() && it->key() == slice(log_key(shard, last + 1).view()); it->Next()) {
+      ++last;
+    }
+    cut_short_.insert(shard);
+    if (it->status().ok()) {
+      find({shard, last + 1, {}, "log.position", "the log has no entry here"});
+    } else {
+      unreadable({shard, last + 1, {}, {}, {}}, it->status());
+    }
+    return last;
+  }
+
   void walk_events() {
     StoredEventWalk walk(tables_);
     for (; walk.valid(); walk.next()) {
@@ -162,10 +183,12 @@ class StoreAudit {
         options_.progress(report_.events, total_);
       }
     }
-    end_stream();
     if (const auto status = walk.status(); !status) {
+      // The walk through the log reads one by one what this one did not come to.
+      whole_ = false;
       find({0, kNowhere, {}, "file", status.error().message});
     }
+    end_stream();
   }
 
   void begin_stream(const EntityId& stream) {
@@ -195,10 +218,12 @@ class StoreAudit {
       return bad(event_.position, "event.version",
                  "version " + std::to_string(head_.version + 1) + " of the stream is missing");
     }
-    if (event_.position == 0 || event_.position > leaves_[shard].positions()) {
+    const bool beyond = event_.position == 0 || event_.position > leaves_[shard].positions();
+    if (beyond && !cut_short_.contains(shard)) {
       return bad(event_.position, "event.position", "the log does not come so far");
     }
-    LeafTable::Row& row = leaves_[shard].at(event_.position);
+    LeafTable::Row unlisted;
+    LeafTable::Row& row = beyond ? unlisted : leaves_[shard].at(event_.position);
     if (row.place != 0) {
       return bad(event_.position, "event.position", "two events say that they stand here");
     }
@@ -219,6 +244,7 @@ class StoreAudit {
     const auto bad = [&](const char* field, const char* message) {
       find({shard, last_position_, stream_, field, message});
     };
+    if (!stored) return bad("file", stored.error().message.c_str());
     if (!head) return bad("head", "the stream has no head");
     if (head->version > head_.version) {
       return bad("head.version", "the stream's last events are missing");
@@ -232,7 +258,6 @@ class StoreAudit {
   void walk_heads() {
     const auto it = tables_.iterate(Table::kHeads);
     std::uint64_t heads = 0;
-    ArchiveReader archive(tables_.archive());
     for (it->SeekToFirst(); it->Valid(); it->Next(), ++heads) {
       const auto stream = decode_head_key(it->key().ToStringView());
       if (!stream) {
@@ -240,11 +265,15 @@ class StoreAudit {
         continue;
       }
       const Shard shard = shard_of_stream(*stream, tables_.meta().shard_count);
-      const auto first = stored_event(tables_, archive, shard, {*stream, 1});
+      const auto first = stored_event(tables_, archive_, shard, {*stream, 1});
       if (first && *first) continue;
-      find({shard, kNowhere, stream, "event.version", "version 1 of the stream is missing"});
+      if (!first) {
+        find({shard, kNowhere, stream, "file", first.error().message});
+      } else {
+        find({shard, kNowhere, stream, "event.version", "version 1 of the stream is missing"});
+      }
     }
-    if (!it->status().ok()) unreadable(0, it->status());
+    if (!it->status().ok()) unreadable({0, kNowhere, {}, {}, {}}, it->status());
   }
 
   // --- log and tree ------------------------------------------------------------------------------
@@ -261,8 +290,9 @@ class StoreAudit {
     it->Seek(slice(log_key(shard, 1).view()));
     std::uint64_t position = 1;
     for (; position <= leaves.positions(); ++position) {
+      if (report_.first_bad && first_order_ < std::pair(position, shard)) return;
       if (!it->Valid() || it->key() != slice(log_key(shard, position).view())) {
-        if (!it->status().ok()) return unreadable(position, it->status());
+        if (!it->status().ok()) return unreadable({shard, position, {}, {}, {}}, it->status());
         find({shard, position, {}, "log.position", "the log has no entry here"});
         break;
       }
@@ -277,6 +307,7 @@ class StoreAudit {
       it->Next();
     }
     report_.trees.push_back(tree.head(hasher_));
+    if (cut_short_.contains(shard)) return;
     const auto beyond = claims_[shard].upper_bound(tree.size());
     if (beyond != claims_[shard].end()) {
       find({shard,
@@ -288,14 +319,24 @@ class StoreAudit {
     }
   }
 
-  void compare(Shard shard, std::uint64_t position, const LogEntry& entry,
-               const LeafTable::Row& row) {
+  void compare(Shard shard, std::uint64_t position, const LogEntry& entry, LeafTable::Row& row) {
     const auto bad = [&](const char* field, const std::string& message) {
       find({shard, position, entry.stream, field, message});
     };
     if (row.place == 0) {
       const auto unread = unread_.find(std::pair(entry.stream, entry.version));
-      return bad("event", unread != unread_.end() ? unread->second : "its event is missing");
+      if (unread != unread_.end()) return bad("event", unread->second);
+      const auto stored = stored_event(tables_, archive_, shard, {entry.stream, entry.version});
+      if (!stored) return bad("file", stored.error().message);
+      if (!*stored) return bad("event", "its event is missing");
+      if (auto status = decode_envelope(**stored, event_); !status) {
+        return bad("event", status.error().message);
+      }
+      if (event_.stream != entry.stream || event_.version != entry.version ||
+          event_.position != position) {
+        return bad("event.place", "its event says that it stands elsewhere");
+      }
+      row = {hasher_.leaf(**stored), LeafTable::place_of(entry.stream, entry.version)};
     }
     if (row.place != LeafTable::place_of(entry.stream, entry.version)) {
       return bad("log.stream", "the log names another event than the one that stands here");
@@ -311,12 +352,13 @@ class StoreAudit {
     const unsigned tier = height / kTierHeight;
     const auto stored = tables_.get(Table::kTree, tree_key(shard, tier, index).view());
     if (stored && *stored && decode_hash(**stored) == root) return;
+    if (!stored) return find({shard, tree.size() + 1, {}, "file", stored.error().message});
     find({shard,
           tree.size() + 1,
           {},
           "tree",
           "record " + std::to_string(index) + " of tier " + std::to_string(tier) +
-              (stored && *stored ? " differs" : " is missing")});
+              (*stored ? " differs" : " is missing")});
   }
 
   void check_claim(Shard shard, const MerkleFrontier& tree) {
@@ -336,21 +378,22 @@ class StoreAudit {
                  std::to_string(tree.size()) + " was changed"});
   }
 
-  void unreadable(std::uint64_t position, const rocksdb::Status& status) {
-    find({0,
-          position == 0 ? kNowhere : position,
-          {},
-          "file",
-          store_error(tables_.folder(), status).message});
+  // `finding` says where; RocksDB's words name the file and the place in it.
+  void unreadable(AuditFinding finding, const rocksdb::Status& status) {
+    finding.field = "file";
+    finding.message = store_error(tables_.folder(), status).message;
+    find(std::move(finding));
   }
 
   const RocksDbTables& tables_;
   const AuditOptions& options_;
+  ArchiveReader archive_;
   LeafHasher hasher_;
   AuditReport report_;
   std::uint64_t total_ = 0;
   std::vector<std::map<std::uint64_t, Claim>> claims_;  // by size, for each shard
   std::vector<LeafTable> leaves_;                       // for each shard
+  std::set<Shard> cut_short_;                           // whose leaf table ends before the log does
   // Events that cannot be read, with the reason, until the log tells their positions.
   std::map<std::pair<EntityId, std::uint64_t>, std::string> unread_;
   std::pair<std::uint64_t, Shard> first_order_{};

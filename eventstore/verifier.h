@@ -20,7 +20,9 @@ struct AuditFinding {
   Shard shard = 0;
   std::uint64_t position = 0;
   std::optional<EntityId> stream;
-  std::string field;  // "event", "archive", "log.leaf", "head.chain", "tree", "checkpoint.root", …
+  // "event", "archive", "log.leaf", "head.chain", "tree", "checkpoint.root", …; "file": RocksDB cannot
+  // read what belongs here, the message names the file and the place in it.
+  std::string field;
   std::string message;
 };
 
@@ -43,8 +45,9 @@ struct AuditOptions {
 };
 
 // Opens the store in `folder` read-only. Checks what check_store() does, the audit tree, and every
-// checkpoint: signature, origin, root. Memory stays bounded; 40 bytes an event go to an unlinked
-// temporary file. Error: the folder is no store, or one of `seen` is not signed by a known key.
+// checkpoint: signature, origin, root. Snapshots and kept answers are not judged: no proof stands
+// on them. Memory stays bounded; 40 bytes an event go to an unlinked temporary file. Error: the
+// folder is no store, or one of `seen` is not signed by a known key.
 Result<AuditReport> verify_store(const std::filesystem::path& folder, const AuditOptions& options);
 
 }  // namespace rookery

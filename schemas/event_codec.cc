@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "schemas/access_events.h"
 #include "schemas/deployment_events.h"
 #include "schemas/link_events.h"
 #include "schemas/organization_events.h"
@@ -45,6 +46,14 @@ bool name_matches(std::string_view name, std::string_view name_or_beginning) {
                                           : name == name_or_beginning;
 }
 
+// Takes the first of a list with commas.
+std::string_view take_one(std::string_view& list) {
+  const auto comma = list.find(',');
+  const auto one = list.substr(0, comma);
+  list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+  return one;
+}
+
 }  // namespace
 
 const std::map<std::uint32_t, std::string_view>& event_type_names() {
@@ -56,21 +65,31 @@ const std::map<std::uint32_t, std::string_view>& event_type_names() {
     EventDecoder<organization::Event>::add_names(names);
     EventDecoder<link::Event>::add_names(names);
     EventDecoder<deployment::Event>::add_names(names);
+    EventDecoder<access::Event>::add_names(names);
     EventDecoder<runtime_event::Event>::add_names(names);
     return names;
   }();
   return all;
 }
 
-bool names_event_types(std::string_view text) {
+bool names_event_types(std::string_view list) {
   const auto& names = event_type_names();
-  return std::any_of(names.begin(), names.end(),
-                     [&](const auto& known) { return name_matches(known.second, text); });
+  do {
+    const auto one = take_one(list);
+    if (std::none_of(names.begin(), names.end(),
+                     [&](const auto& known) { return name_matches(known.second, one); })) {
+      return false;
+    }
+  } while (!list.empty());
+  return true;
 }
 
-bool event_type_matches(std::uint32_t type, std::string_view name_or_beginning) {
+bool event_type_matches(std::uint32_t type, std::string_view list) {
   const auto found = event_type_names().find(type);
-  return found != event_type_names().end() && name_matches(found->second, name_or_beginning);
+  while (found != event_type_names().end() && !list.empty()) {
+    if (name_matches(found->second, take_one(list))) return true;
+  }
+  return false;
 }
 
 Result<EventText> describe_event(std::uint32_t type, std::uint16_t schema,
@@ -83,6 +102,7 @@ Result<EventText> describe_event(std::uint32_t type, std::uint16_t schema,
       describe_as<organization::Event>(type, schema, payload, out) ||
       describe_as<link::Event>(type, schema, payload, out) ||
       describe_as<deployment::Event>(type, schema, payload, out) ||
+      describe_as<access::Event>(type, schema, payload, out) ||
       describe_as<runtime_event::Event>(type, schema, payload, out);
   return out;
 }

@@ -141,9 +141,10 @@ struct EventText {
 
 // Names of all event types this build knows, of all aggregates and the runtime, in type order.
 const std::map<std::uint32_t, std::string_view>& event_type_names();
-// A whole name, or the beginning of some when it ends with a dot: "Phone.Created", "Phone.".
-bool names_event_types(std::string_view text);
-bool event_type_matches(std::uint32_t type, std::string_view name_or_beginning);
+// Whole names, or the beginning of some when it ends with a dot, with commas between:
+// "Phone.Created", "Phone.,User.Disabled".
+bool names_event_types(std::string_view list);
+bool event_type_matches(std::uint32_t type, std::string_view list);
 
 // Any event of any aggregate, or of the runtime. Defined in event_codec.cc.
 Result<EventText> describe_event(std::uint32_t type, std::uint16_t schema,

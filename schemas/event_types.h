@@ -28,6 +28,7 @@ inline constexpr std::uint32_t kPhoneStarted = 0x030005;
 inline constexpr std::uint32_t kPhoneStopRequested = 0x030006;
 inline constexpr std::uint32_t kPhoneStopped = 0x030007;
 inline constexpr std::uint32_t kPhoneDeleted = 0x030008;
+inline constexpr std::uint32_t kPhoneForked = 0x030009;
 
 inline constexpr std::uint32_t kDeploymentPlanned = 0x040001;
 inline constexpr std::uint32_t kDeploymentOutcomeReported = 0x040002;
@@ -51,5 +52,8 @@ inline constexpr std::uint32_t kLinkUsed = 0x060002;
 inline constexpr std::uint32_t kLinkTryFailed = 0x060003;
 inline constexpr std::uint32_t kLinkRevoked = 0x060004;
 inline constexpr std::uint32_t kLinkClipboardSet = 0x060005;
+
+inline constexpr std::uint32_t kAccessQueried = 0x070001;
+inline constexpr std::uint32_t kAccessRefused = 0x070002;
 
 }  // namespace rookery::event_type

@@ -11,7 +11,7 @@ constexpr std::pair<EntityKind, std::string_view> kKinds[] = {
     {EntityKind::kSystem, "system"},   {EntityKind::kOrganization, "organization"},
     {EntityKind::kUser, "user"},       {EntityKind::kPhone, "phone"},
     {EntityKind::kSession, "session"}, {EntityKind::kDeployment, "deployment"},
-    {EntityKind::kLink, "link"},
+    {EntityKind::kLink, "link"},       {EntityKind::kAccess, "access"},
 };
 
 std::string encode_base32(const std::uint8_t* bytes, std::size_t size) {

@@ -22,6 +22,7 @@ enum class EntityKind : std::uint8_t {
   kDeployment = 4,
   kSession = 5,
   kLink = 6,
+  kAccess = 7,  // what one principal asked for; no aggregate
 };
 
 // The word used in texts and addresses ("phone"); empty for a kind that does not exist.

@@ -1,5 +1,6 @@
 #include "actors/domain/phone.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,7 +22,9 @@ Refusal wrong_phase(const State& state, const char* wanted) {
           std::string("the phone is ") + phase + "; this needs it " + wanted};
 }
 
-Decision<Event> on(const State& state, const Create& command) {
+// What a phone is born with, by whichever way. Nothing: all is well.
+template <class Birth>
+std::optional<Refusal> refuse_birth(const State& state, const Birth& command) {
   if (!std::holds_alternative<Absent>(state)) {
     return Refusal{RefusalCode::kConflict, "this phone exists already"};
   }
@@ -39,8 +42,23 @@ Decision<Event> on(const State& state, const Create& command) {
       return Refusal{RefusalCode::kInvalid, "a screen side has 64 to 4096 pixels, an even number"};
     }
   }
+  return std::nullopt;
+}
+
+Decision<Event> on(const State& state, const Create& command) {
+  if (auto refusal = refuse_birth(state, command)) return std::move(*refusal);
   return Events{event::Created{command.organization, command.name, command.image, command.width_px,
                                command.height_px}};
+}
+
+Decision<Event> on(const State& state, const Fork& command) {
+  const event::Forked& forked = command.forked;
+  if (auto refusal = refuse_birth(state, forked)) return std::move(*refusal);
+  if (forked.origin.kind() != EntityKind::kPhone || forked.origin_version == 0 ||
+      forked.origin_position == 0) {
+    return Refusal{RefusalCode::kInvalid, "a fork comes from an event of another phone: give both"};
+  }
+  return Events{forked};
 }
 
 Decision<Event> on(const State& state, const Bind& command) {
@@ -140,6 +158,19 @@ State after(State state, const event::Created& created) {
                      created.height_px,
                      std::nullopt,
                      0};
+  return stopped;
+}
+
+State after(State state, const event::Forked& forked) {
+  if (!std::holds_alternative<Absent>(state)) impossible(state, forked.kName);
+  Stopped stopped;
+  stopped.profile.organization = forked.organization;
+  stopped.profile.name = forked.name;
+  stopped.profile.image = forked.image;
+  stopped.profile.width_px = forked.width_px;
+  stopped.profile.height_px = forked.height_px;
+  stopped.last_stop_reason = "forked from " + to_text(forked.origin) + " at position " +
+                             std::to_string(forked.origin_position);
   return stopped;
 }
 

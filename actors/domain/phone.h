@@ -96,6 +96,12 @@ struct Create {
   std::uint16_t width_px = 720;
   std::uint16_t height_px = 1280;
 };
+// Takes over from another phone what a stopped phone is, but neither its user nor its guest. All of
+// `forked` comes from the log; only the name may be new.
+struct Fork {
+  static constexpr const char* kName = "Phone.Fork";
+  event::Forked forked;
+};
 struct Bind {
   static constexpr const char* kName = "Phone.Bind";
   EntityId user;
@@ -126,7 +132,7 @@ struct Delete {
   static constexpr const char* kName = "Phone.Delete";
 };
 using Command =
-    std::variant<Create, Bind, Unbind, Start, Stop, ReportStarted, ReportStopped, Delete>;
+    std::variant<Create, Bind, Unbind, Start, Stop, ReportStarted, ReportStopped, Delete, Fork>;
 
 Decision<Event> decide(const State& state, const Command& command);
 State evolve(State state, const Event& event);

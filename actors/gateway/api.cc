@@ -38,9 +38,12 @@ Answer too_busy() {
 
 Answer problem_of(const CommandReply& reply) {
   switch (reply.kind) {
-    case ReplyKind::kRefused:
-      return problem(status_of(reply.refusal_code), refusal_code_name(reply.refusal_code),
-                     reply.message);
+    case ReplyKind::kRefused: {
+      Answer answer = problem(status_of(reply.refusal_code), refusal_code_name(reply.refusal_code),
+                              reply.message);
+      answer.on_log = reply.position > 0;
+      return answer;
+    }
     case ReplyKind::kQuarantined:
       return problem(503, "quarantined", reply.message);
     case ReplyKind::kStoreFailed:

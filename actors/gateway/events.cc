@@ -2,6 +2,7 @@
 
 #include "actors/gateway/request_fields.h"
 #include "actors/gateway/resources.h"
+#include "actors/projections/members.h"
 #include "eventstore/moment.h"
 #include "schemas/event_codec.h"
 #include "schemas/shown_json.h"
@@ -25,6 +26,7 @@ struct Filter {
   std::optional<std::string> type;
   std::optional<std::uint64_t> since_us;
   std::optional<std::uint64_t> until_us;
+  std::optional<EntityId> organization;
 };
 
 bool passes(const Filter& filter, const Envelope& envelope) {
@@ -59,10 +61,20 @@ Page read_page(const Api& api, const Filter& filter, std::uint64_t from, std::ui
   page.last_position = std::max(log.last_position(kShard), from - 1);
   const std::uint64_t end = page.last_position;
   std::uint64_t looked_at = 0;
+  Members members(log);
+  const auto of_organization = [&](const Envelope& envelope) {
+    if (!filter.organization) return true;
+    const auto its = members.organization_of(envelope.stream);
+    if (!its) page.failure = its.error();
+    return its && *its == filter.organization;
+  };
   const auto visit = [&](const Envelope& envelope) {
     if (envelope.position > end) return false;
     if (envelope.position < from) return true;
-    if (passes(filter, envelope)) page.events.push_back(shown_event(envelope));
+    if (passes(filter, envelope) && of_organization(envelope)) {
+      page.events.push_back(shown_event(envelope));
+    }
+    if (page.failure) return false;
     if (page.events.size() < limit && ++looked_at < looked_at_max) return true;
     page.last_position = envelope.position;
     page.more = true;
@@ -89,6 +101,7 @@ asio::awaitable<Answer> list(Api& api, Request request) {
   filter.type = query.text("type");
   filter.since_us = query.number("since_us", kMax);
   filter.until_us = query.number("until_us", kMax);
+  filter.organization = query.id("organization");
   const std::uint64_t from =
       std::max<std::uint64_t>(query.number("from_position", kMax).value_or(1), 1);
   const std::uint64_t limit =

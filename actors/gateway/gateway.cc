@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "actors/gateway/access_record.h"
 #include "actors/gateway/client_address.h"
 #include "actors/gateway/http_server.h"
 #include "actors/gateway/request_fields.h"
@@ -27,6 +28,8 @@ class GatewayServer final : public Gateway {
         api_(io_, parts, options.keys, options.password_cost, tls_ ? "https" : "http",
              options.public_url),
         proxies_(options.trusted_proxies),
+        queries_wait_(options.queries_wait_for_log),
+        record_(io_, parts.log, parts.clock, parts.random),
         page_(options.page),
         server_(
             io_, limits_of(options),
@@ -44,6 +47,8 @@ class GatewayServer final : public Gateway {
     add_invitation_routes(router_, api_);
     add_proof_routes(router_, api_);
     add_store_routes(router_, api_);
+    add_access_routes(router_, api_);
+    add_fork_routes(router_, api_);
   }
 
   ~GatewayServer() override { close(); }
@@ -52,6 +57,7 @@ class GatewayServer final : public Gateway {
     const Status listening = server_.listen(options.address, options.port);
     if (!listening) return listening;
     port_ = server_.port();
+    record_.start();
     thread_ = std::thread([this] { io_.run(); });
     return Done{};
   }
@@ -65,6 +71,7 @@ class GatewayServer final : public Gateway {
     asio::post(io_, [this] {
       server_.close();
       api_.gate.close();
+      record_.close();
     });
     work_.reset();
     thread_.join();
@@ -103,15 +110,63 @@ class GatewayServer final : public Gateway {
     request.websocket = std::move(raw.websocket);
     request.action = match.route->action;
     if (!request.action.empty()) {
-      if (auto refused = admit(raw.authorization, request)) co_return std::move(*refused);
+      if (auto refused = admit(raw.authorization, request)) {
+        Asked asked = asked_of(target->path, request);
+        co_return co_await recorded(std::move(asked), std::move(*refused), false);
+      }
       request.still_admitted = [this, token = raw.authorization, action = request.action] {
         Request again;
         again.action = action;
         return !admit(token, again).has_value();
       };
     }
-    if (auto refused = read_body(raw, request)) co_return std::move(*refused);
-    co_return co_await match.route->handler(std::move(request));
+    auto refused = read_body(raw, request);
+    if (request.action.empty()) {
+      if (refused) co_return std::move(*refused);
+      co_return co_await match.route->handler(std::move(request));
+    }
+    Asked asked = asked_of(target->path, request);
+    // A member's answered queries are about what is theirs. A backup is a query for everything.
+    const bool telling =
+        request.principal.role != "member" && request.action != "KooPhone:self:get" &&
+        (request.method == http::verb::get || request.action == "KooPhone:store:backup");
+    Answer answer;
+    if (refused) {
+      answer = std::move(*refused);
+    } else {
+      answer = co_await match.route->handler(std::move(request));
+    }
+    co_return co_await recorded(std::move(asked), std::move(answer), telling);
+  }
+
+  static Asked asked_of(const std::string& path, const Request& request) {
+    return {request.principal.user,
+            request.action,
+            subject_of(path, request),
+            request.remote_address,
+            request.command_id,
+            {},
+            {}};
+  }
+
+  // The answer, once it may go out. `telling`: it tells somebody about others.
+  asio::awaitable<Answer> recorded(Asked asked, Answer answer, bool telling) {
+    const bool refused = answer.status >= 400 && answer.status < 500 && !answer.on_log;
+    if (asked.principal.is_system() || !(refused || (telling && answer.status < 400))) {
+      co_return answer;
+    }
+    if (refused) {
+      asked.refusal_code = answer.body["error"].value("code", "");
+      asked.refusal_message = answer.body["error"].value("message", "");
+    }
+    if (!queries_wait_) {
+      record_.note(asked);
+    } else if (!co_await record_.note_durably(std::move(asked))) {
+      co_return problem(
+          503, "store_failed",
+          "the log did not take that this was asked, so there is no answer: try again");
+    }
+    co_return answer;
   }
 
   static Answer no_route(const Router::Match& match) {
@@ -170,6 +225,8 @@ class GatewayServer final : public Gateway {
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   Api api_;
   const std::vector<std::string> proxies_;
+  const bool queries_wait_;
+  AccessRecord record_;
   const WebPage page_;
   Router router_;
   HttpServer server_;

@@ -46,6 +46,9 @@ struct GatewayOptions {
   std::vector<std::string> trusted_proxies;  // IPs whose X-Forwarded-For is believed
   PasswordCost password_cost;
   std::filesystem::path backups;  // of the log; empty: none can be made
+  // True: each query is on the log before it is answered. False: it is answered at once, and on the
+  // log soon after, repeated ones as a count a minute.
+  bool queries_wait_for_log = false;
   std::size_t body_bytes_max = std::size_t{1} << 20;
   std::int64_t request_ms_max = 15'000;  // from a request's first byte to its last
 };

@@ -80,8 +80,9 @@ struct RawBody {
 struct Answer {
   unsigned status = 200;
   Json body = Json::object();
-  std::string allow;                                         // with 405
-  std::optional<RawBody> raw;                                // set: this instead of the body
+  std::string allow;           // with 405
+  bool on_log = false;         // a refusal that an actor put on the log itself
+  std::optional<RawBody> raw;  // set: this instead of the body
   std::function<asio::awaitable<void>(LineWriter&)> stream;  // set: lines instead of a body
   // With 101: the connection is a WebSocket from here on, and somebody else's.
   std::string websocket_accept;

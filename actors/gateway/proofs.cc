@@ -27,7 +27,9 @@ Answer newest_checkpoint(const Api& api, Shard shard) {
   if (!note) return problem(503, "store_failed", note.error().message);
   if (!*note) return problem(404, "not_found", "nothing is signed yet: try again in a second");
   Answer answer;
-  answer.body = {{"checkpoint", **note}, {"last_position", api.parts.log.last_position(shard)}};
+  answer.body = {{"checkpoint", **note},
+                 {"last_position", api.parts.log.last_position(shard)},
+                 {"shards", api.parts.log.shard_count()}};
   return answer;
 }
 
@@ -83,7 +85,9 @@ asio::awaitable<Answer> checkpoint_route(Api& api, Request request) {
 
 asio::awaitable<Answer> proof_route(Api& api, Request request) {
   QueryFields query(request.query);
-  const std::uint64_t shard = query.number("shard", kShardMax).value_or(0);
+  const auto actor = query.id("actor");  // instead of its shard
+  const std::uint64_t shard =
+      query.number("shard", kShardMax).value_or(actor ? api.parts.log.shard_of(*actor) : Shard{0});
   const std::uint64_t position = query.number("position", kMax).value_or(0);
   const std::uint64_t tree_size = query.number("tree_size", kMax).value_or(0);
   if (const auto bad = query.problem()) co_return *bad;

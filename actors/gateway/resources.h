@@ -6,6 +6,7 @@
 
 #include "actors/gateway/api.h"
 #include "actors/gateway/router.h"
+#include "eventstore/moment.h"
 
 namespace rookery {
 
@@ -23,6 +24,8 @@ void add_link_routes(Router& router, Api& api);
 void add_invitation_routes(Router& router, Api& api);
 void add_store_routes(Router& router, Api& api);
 void add_proof_routes(Router& router, Api& api);
+void add_access_routes(Router& router, Api& api);
+void add_fork_routes(Router& router, Api& api);
 
 // The phone of the path's part, or the answer for one that is not there for this principal.
 std::variant<PhoneView, Answer> find_phone(const Api& api, const Request& request,
@@ -31,5 +34,11 @@ std::variant<PhoneView, Answer> find_phone(const Api& api, const Request& reques
 // An actor of the path's two parts, kind and id.
 std::optional<EntityId> path_actor(const std::string& kind, const std::string& part);
 Json state_json(const ActorView& view);
+
+// at_version, at_position or at_time_us; none of them: now.
+class QueryFields;
+Moment moment_of(QueryFields& query);
+// Of a request that asks for nothing else; or the answer for one that asks wrongly.
+std::variant<Moment, Answer> asked_moment(const Request& request);
 
 }  // namespace rookery

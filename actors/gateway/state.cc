@@ -27,30 +27,14 @@ Answer replay(const Api& api, const EntityId& id, const Moment& moment) {
   return answer;
 }
 
-Moment moment_of(QueryFields& query) {
-  Moment moment;
-  if (const auto version = query.number("at_version", kMax)) {
-    moment = {Moment::By::kVersion, 0, *version};
-  }
-  if (const auto position = query.number("at_position", kMax)) {
-    moment = {Moment::By::kPosition, 0, *position};
-  }
-  if (const auto time_us = query.number("at_time_us", kMax)) {
-    moment = {Moment::By::kTime, static_cast<std::int64_t>(*time_us), 0};
-  }
-  return moment;
-}
-
 asio::awaitable<Answer> show(Api& api, Request request) {
   const auto id = path_actor(request.parameters[0], request.parameters[1]);
   if (!id) co_return not_found("actor");
-  QueryFields query(request.query);
-  const Moment moment = moment_of(query);
-  if (const auto bad = query.problem()) co_return *bad;
-  if (request.query.size() > 1) {
-    co_return problem(400, "invalid", "give one of at_version, at_position and at_time_us");
-  }
-  std::function<Answer()> read = [&api, id = *id, moment] { return replay(api, id, moment); };
+  const auto moment = asked_moment(request);
+  if (const auto* bad = std::get_if<Answer>(&moment)) co_return *bad;
+  std::function<Answer()> read = [&api, id = *id, moment = std::get<Moment>(moment)] {
+    return replay(api, id, moment);
+  };
   co_return co_await api.read_aside(std::move(read));
 }
 
@@ -89,6 +73,30 @@ asio::awaitable<Answer> list_changes(Api& api, Request request) {
 }
 
 }  // namespace
+
+Moment moment_of(QueryFields& query) {
+  Moment moment;
+  if (const auto version = query.number("at_version", kMax)) {
+    moment = {Moment::By::kVersion, 0, *version};
+  }
+  if (const auto position = query.number("at_position", kMax)) {
+    moment = {Moment::By::kPosition, 0, *position};
+  }
+  if (const auto time_us = query.number("at_time_us", kMax)) {
+    moment = {Moment::By::kTime, static_cast<std::int64_t>(*time_us), 0};
+  }
+  return moment;
+}
+
+std::variant<Moment, Answer> asked_moment(const Request& request) {
+  QueryFields query(request.query);
+  const Moment moment = moment_of(query);
+  if (const auto bad = query.problem()) return *bad;
+  if (request.query.size() > 1) {
+    return problem(400, "invalid", "give one of at_version, at_position and at_time_us");
+  }
+  return moment;
+}
 
 void add_state_routes(Router& router, Api& api) {
   router.add(http::verb::get, "/v1/state/*/*", "KooPhone:state:get",

@@ -64,6 +64,7 @@ Status ReadModels::apply(const Envelope& envelope) {
       return apply_to<link::Event>(links_, envelope);
     case EntityKind::kSystem:
     case EntityKind::kDeployment:
+    case EntityKind::kAccess:
       break;
   }
   return Done{};

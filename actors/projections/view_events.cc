@@ -48,6 +48,15 @@ void apply_event(PhoneView& view, const phone::Event& event) {
                    view.height_px = created.height_px;
                    view.phase = phone::Stopped::kPhase;
                  },
+                 [&](const Forked& forked) {
+                   view.organization = forked.organization;
+                   view.name = forked.name;
+                   view.image = forked.image;
+                   view.width_px = forked.width_px;
+                   view.height_px = forked.height_px;
+                   view.phase = phone::Stopped::kPhase;
+                   view.last_stop_reason = "forked from " + to_text(forked.origin);
+                 },
                  [&](const Bound& bound) { view.bound_user = bound.user; },
                  [&](const Unbound&) { view.bound_user.reset(); },
                  [&](const StartRequested& requested) {

@@ -71,6 +71,7 @@ bool with_aggregate(EntityKind kind, Visitor&& visit) {
       visit(LinkAggregate{});
       return true;
     case EntityKind::kSystem:
+    case EntityKind::kAccess:
       break;
   }
   return false;

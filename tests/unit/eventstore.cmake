@@ -16,6 +16,9 @@ rookery_test(eventstore_proof_test unit
   SOURCES unit/eventstore/merkle_test.cc unit/eventstore/signed_note_test.cc
     unit/eventstore/tree_contract_test.cc unit/eventstore/verifier_test.cc
   LINK rookery_eventstore RocksDB::rocksdb-shared)
+rookery_test(eventstore_damage_test unit
+  SOURCES unit/eventstore/damaged_files_test.cc
+  LINK rookery_eventstore RocksDB::rocksdb-shared)
 rookery_test(eventstore_recovery_test unit
   SOURCES unit/eventstore/recovery_test.cc unit/eventstore/store_files_test.cc
     unit/eventstore/last_signed_test.cc unit/eventstore/archive_test.cc

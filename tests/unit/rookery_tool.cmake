@@ -1,7 +1,7 @@
 rookery_test(rookery_tool_test unit
   SOURCES unit/rookery_tool/script_test.cc unit/rookery_tool/script_runner_test.cc
           unit/rookery_tool/table_test.cc unit/rookery_tool/time_text_test.cc
-          unit/rookery_tool/words_test.cc unit/rookery_tool/picture_test.cc
+          unit/rookery_tool/words_test.cc unit/rookery_tool/anomalies_test.cc unit/rookery_tool/picture_test.cc
           unit/rookery_tool/server_address_test.cc unit/rookery_tool/stream_link_test.cc
           unit/rookery_tool/window_input_test.cc
   LINK rookery_small_server rookery_view PkgConfig::PNG)
@@ -16,5 +16,5 @@ rookery_test(rookery_audit_test unit
   SOURCES unit/rookery_tool/audit_source_test.cc unit/rookery_tool/audit_proof_test.cc
           unit/rookery_tool/audit_history_test.cc unit/rookery_tool/audit_bundle_test.cc
           unit/rookery_tool/store_commands_test.cc
-          unit/rookery_tool/audit_rebuild_test.cc
+          unit/rookery_tool/audit_rebuild_test.cc unit/rookery_tool/audit_access_test.cc
   LINK rookery_test_node rookery_tool PRECOMPILED rookery_test_node)

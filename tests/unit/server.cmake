@@ -2,6 +2,7 @@ rookery_test(server_test unit
   SOURCES unit/server/login_test.cc
           unit/server/organizations_users_test.cc unit/server/phones_test.cc
           unit/server/sessions_test.cc unit/server/audit_test.cc unit/server/http_test.cc
+          unit/server/access_record_test.cc
           unit/server/websocket_test.cc unit/server/links_test.cc unit/server/link_secret_test.cc
           unit/server/behind_proxy_test.cc
           unit/server/try_limit_test.cc unit/server/web_page_test.cc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "tools/rookery/audit_source.h"
 #include "tools/rookery/invocation.h"
@@ -12,8 +13,13 @@ namespace rookery::tool {
 void add_data_option(CLI::App& command);
 // The folder of the event log below --data, or that folder itself.
 std::filesystem::path events_folder(const std::filesystem::path& data);
-// --actor, --principal, --type, --since, --until
+// --actor, --principal, --type, --queries, --refusals, --org, --since, --until
 void add_filter_options(CLI::App& command);
+
+// --org: all actors of an organization, instead of the one of the argument "actor".
+void add_organization_option(CLI::App& command);
+// Nothing: --org was not given. Error also when it was given with an actor, or neither was.
+Result<std::optional<EntityId>> organization_of(AuditSource& source, const CLI::App& command);
 
 // A time, version:N or position:N.
 void add_moment_option(CLI::App& command, const std::string& name, const std::string& description);

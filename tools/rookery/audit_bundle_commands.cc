@@ -2,8 +2,10 @@
 #include <fstream>
 #include <ostream>
 
+#include "actors/projections/descent.h"
 #include "eventstore/audit_keys.h"
 #include "eventstore/proof_json.h"
+#include "schemas/event_codec.h"
 #include "schemas/shown_json.h"
 #include "tools/rookery/audit_arguments.h"
 #include "tools/rookery/audit_bundle.h"
@@ -33,12 +35,60 @@ Outcome bundle(Context& context, const CLI::App& command) {
   return outcome_of(write_bundle(**source, *actor, first, *last, context.out));
 }
 
-Outcome check_one(Context& context, const std::string& text,
-                  const std::vector<NoteVerifier>& keys) {
+// What the proven events say of a past that was taken over, against the origin's own.
+class Descent {
+ public:
+  Descent(const CLI::App& command, const std::vector<NoteVerifier>& keys)
+      : keys_(keys), origin_file_(argument(command, "--origin")) {}
+
+  void look(const Envelope& event) {
+    if (event.type != phone::event::Forked::kType || !fault_.ok()) return;
+    auto decoded = EventDecoder<phone::Event>::decode(event.type, event.schema, event.payload);
+    if (!decoded) {
+      fault_ = decoded.error();
+      return;
+    }
+    forked_ = std::get<phone::event::Forked>(std::move(*decoded));
+    fault_ = check_descent(*forked_, keys_);
+  }
+  Status finish() const {
+    if (!fault_ || origin_file_.empty()) return fault_;
+    if (!forked_) return Error{"--origin is for the first event of a fork, which is not here"};
+    OriginCheck origin(*forked_);
+    std::ifstream in(origin_file_, std::ios::binary);
+    const auto checked =
+        check_bundle(in, keys_, [&](const Envelope& event) { origin.follow(event); });
+    if (!checked) return Error{"--origin: " + checked.error().message};
+    return origin.finish();
+  }
+  // One line for people; empty when there is no fork.
+  std::string sentence() const {
+    if (!forked_) return {};
+    return "proven: forked from " + to_text(forked_->origin) + " after its version " +
+           std::to_string(forked_->origin_version) + " at position " +
+           std::to_string(forked_->origin_position) +
+           (origin_file_.empty() ? "\n" : ", and is what that came to\n");
+  }
+
+ private:
+  const std::vector<NoteVerifier>& keys_;
+  const std::string origin_file_;
+  std::optional<phone::event::Forked> forked_;
+  Status fault_ = Done{};
+};
+
+Failure not_proven(const Error& error) {
+  return Failure(Error{"NOT proven: " + escape_text(error.message)});
+}
+
+Outcome check_one(Context& context, const std::string& text, const std::vector<NoteVerifier>& keys,
+                  Descent descent) {
   const auto proof = parse_proof(text);
-  if (!proof) return Failure(proof.error());
+  if (!proof) return not_proven(proof.error());
   const auto proven = check_event_proof(*proof, keys);
-  if (!proven) return Failure(Error{"NOT proven: " + escape_text(proven.error().message)});
+  if (!proven) return not_proven(proven.error());
+  descent.look(proven->event);
+  if (const auto whole = descent.finish(); !whole) return not_proven(whole.error());
   const Json event(shown_event(proven->event));
   if (context.settings.json) {
     context.out << to_line({{"proven", true},
@@ -49,18 +99,22 @@ Outcome check_one(Context& context, const std::string& text,
     return Done{};
   }
   context.out << "proven: on the log " << escape_text(proven->under.checkpoint.origin)
-              << ", among its first " << proven->under.checkpoint.head.size << " events\n";
+              << ", among its first " << proven->under.checkpoint.head.size << " events\n"
+              << descent.sentence();
   print_event(context, event);
   return Done{};
 }
 
 // Events are printed as they are proven; only the last line says that all of them were.
-Outcome check_all(Context& context, const std::string& file,
-                  const std::vector<NoteVerifier>& keys) {
+Outcome check_all(Context& context, const std::string& file, const std::vector<NoteVerifier>& keys,
+                  Descent descent) {
   std::ifstream in(file, std::ios::binary);
-  const auto checked = check_bundle(
-      in, keys, [&](const Envelope& event) { print_event(context, Json(shown_event(event))); });
-  if (!checked) return Failure(Error{"NOT proven: " + escape_text(checked.error().message)});
+  const auto checked = check_bundle(in, keys, [&](const Envelope& event) {
+    print_event(context, Json(shown_event(event)));
+    descent.look(event);
+  });
+  if (!checked) return not_proven(checked.error());
+  if (const auto whole = descent.finish(); !whole) return not_proven(whole.error());
   const Checkpoint& under = checked->under.checkpoint;
   if (context.settings.json) {
     context.out << to_line({{"proven", true},
@@ -74,8 +128,8 @@ Outcome check_all(Context& context, const std::string& file,
   }
   context.out << "proven: versions " << checked->first_version << " to " << checked->last_version
               << " of " << escape_text(checked->actor) << ", none left out, on the log "
-              << escape_text(under.origin) << ", among its first " << under.head.size
-              << " events\n";
+              << escape_text(under.origin) << ", among its first " << under.head.size << " events\n"
+              << descent.sentence();
   return Done{};
 }
 
@@ -90,10 +144,10 @@ Outcome check(Context& context, const CLI::App& command) {
   const auto keys = read_verifiers(argument(command, "--key"));
   if (!keys) return usage_failure(escape_text(keys.error().message));
   const std::string file = argument(command, "proof");
-  if (is_bundle(file)) return check_all(context, file, *keys);
+  if (is_bundle(file)) return check_all(context, file, *keys, Descent(command, *keys));
   const auto text = read_small_file(file, kProofBytesMax);
   if (!text) return usage_failure(text.error().message);
-  return check_one(context, *text, *keys);
+  return check_one(context, *text, *keys, Descent(command, *keys));
 }
 
 }  // namespace
@@ -115,6 +169,11 @@ void add_bundle_commands(CLI::App& audit, Invocation& invocation) {
       ->required()
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
+  command
+      ->add_option("--origin",
+                   "Of a fork: the origin's bundle, to compare what it came to with the fork")
+      ->check(CLI::ExistingFile)
+      ->type_name("BUNDLE");
 }
 
 }  // namespace rookery::tool

@@ -31,16 +31,58 @@ Outcome log(Context& context, const CLI::App& command) {
   }));
 }
 
+Outcome states(Context& context, AuditSource& source, const EntityId& organization,
+               const Moment& moment) {
+  if (moment.by == Moment::By::kVersion) return usage_failure("with --org: a time or position:N");
+  return outcome_of(source.each_state(organization, moment, [&](const Json& one) {
+    if (context.settings.json) {
+      context.out << to_line(one) << "\n";
+    } else {
+      context.out << padded(escape_text(text_field(one, "id")), 38) << " "
+                  << padded("version " + cell_text(one, "version"), 14) << " "
+                  << padded(escape_text(text_field(one, "phase")), 12) << " "
+                  << to_line(one.value("state", Json())) << "\n";
+    }
+    return context.out.good();
+  }));
+}
+
 Outcome state(Context& context, const CLI::App& command) {
   const auto moment = parse_moment(argument(command, "--at"), wall_clock_us());
   if (!moment) return usage_failure(moment.error().message);
   auto source = open_source(context, command);
   if (!source) return Failure(source.error());
+  const auto organization = organization_of(**source, command);
+  if (!organization) return usage_failure(organization.error().message);
+  if (*organization) return states(context, **source, **organization, *moment);
   const auto actor = (*source)->find(argument(command, "actor"));
   if (!actor) return Failure(actor.error());
   const auto answer = (*source)->state_at(*actor, *moment);
   if (!answer) return Failure(answer.error());
   print_record(context, *answer);
+  return Done{};
+}
+
+Outcome who(Context& context, const CLI::App& command) {
+  const auto moment = parse_moment(argument(command, "--at", "0s"), wall_clock_us());
+  if (!moment) return usage_failure(moment.error().message);
+  auto source = open_source(context, command);
+  if (!source) return Failure(source.error());
+  const auto actor = (*source)->find(argument(command, "actor"));
+  if (!actor) return Failure(actor.error());
+  const auto answer = (*source)->who_could(*actor, flag(command, "--at") ? *moment : Moment{});
+  if (!answer) return Failure(answer.error());
+  print_items(context, *answer,
+              {{"WHO", "who"},
+               {"LOGIN", "login"},
+               {"CAN", "can"},
+               {"THROUGH", "through"},
+               {"DETAIL", "detail"},
+               {"POSITION", "position"},
+               {"TIME", "time_us"},
+               {"TYPE", "type"},
+               {"BY", "principal"}});
+  if (answer->value("more", false)) return Failure(Error{"there are more than were told"});
   return Done{};
 }
 
@@ -150,8 +192,12 @@ void add_audit_commands(CLI::App& app, Invocation& invocation) {
   command->add_option("--limit", "At most so many events")
       ->check(CLI::Validator(check_number, "N"));
   command = add("state", "Print one actor's state at a moment of the past", state);
-  command->add_option("actor", "KIND/ID, or a phone's name")->required();
+  command->add_option("actor", "KIND/ID, or a phone's name");
+  add_organization_option(*command);
   command->add_option("--at", "A time, version:N or position:N")->required()->type_name("MOMENT");
+  command = add("who", "Print who could see or control an actor then, and what let them", who);
+  command->add_option("actor", "KIND/ID, or a phone's name")->required();
+  add_moment_option(*command, "--at", "A time, version:N or position:N; else now");
   command = add("replay", "Replay everything; print each actor's state hash and the count", replay);
   add_moment_option(*command, "--until",
                     "Build all up to a time or position:N anew, in a scratch store, and compare it "
@@ -159,6 +205,7 @@ void add_audit_commands(CLI::App& app, Invocation& invocation) {
   add_history_commands(*group, invocation);
   add_proof_commands(*group, invocation);
   add_bundle_commands(*group, invocation);
+  add_anomaly_command(*group, invocation);
 }
 
 }  // namespace rookery::tool

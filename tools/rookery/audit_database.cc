@@ -1,3 +1,7 @@
+#include <limits>
+
+#include "actors/projections/access_json.h"
+#include "actors/projections/members.h"
 #include "actors/runtime/changes.h"
 #include "actors/runtime/entity_directory.h"
 #include "eventstore/moment.h"
@@ -8,6 +12,7 @@
 #include "tools/rookery/audit_source.h"
 #include "tools/rookery/find_entity.h"
 #include "tools/rookery/interrupt.h"
+#include "tools/rookery/time_text.h"
 
 namespace rookery::tool {
 namespace {
@@ -38,6 +43,9 @@ class DatabaseSource final : public AuditSource {
                       std::uint64_t until_version, const EventVisitor& visit) override;
   Result<Json> prove(const EntityId& actor, std::uint64_t position,
                      std::uint64_t tree_size) override;
+  Result<Json> who_could(const EntityId& actor, const Moment& moment) override;
+  Status each_state(const EntityId& organization, const Moment& moment,
+                    const std::function<bool(const Json&)>& visit) override;
   Status replay_all(const std::function<bool(const Json&)>& visit) override;
 
  private:
@@ -68,14 +76,23 @@ Result<std::vector<Listed>> DatabaseSource::list(EntityKind kind) {
 Status DatabaseSource::read_events(const EventFilter& filter, const EventVisitor& visit) {
   Status broken = Done{};
   bool wanted = true;
+  Members members(*log_);
+  const auto of_organization = [&](const Envelope& envelope) {
+    if (!filter.organization) return true;
+    const auto its = members.organization_of(envelope.stream);
+    if (!its) broken = its.error();
+    return its && *its == filter.organization;
+  };
   const auto look = [&](const Envelope& envelope) {
     const std::int64_t time_us = envelope.provenance.wall_time_us;
     if (interrupted()) broken = Error{"interrupted"};
-    if (!broken) return false;
+    if (!broken || envelope.position > filter.until_position) return false;
+    if (envelope.position < filter.from_position) return true;
     if (filter.principal && envelope.provenance.principal != *filter.principal) return true;
     if (filter.since_us && time_us < *filter.since_us) return true;
     if (filter.until_us && time_us > *filter.until_us) return true;
     if (!filter.type.empty() && !event_type_matches(envelope.type, filter.type)) return true;
+    if (!of_organization(envelope)) return broken.ok();
     wanted = visit(as_sent(shown_event(envelope)));
     return wanted;
   };
@@ -84,7 +101,8 @@ Status DatabaseSource::read_events(const EventFilter& filter, const EventVisitor
     return status ? broken : status;
   }
   for (Shard shard = 0; shard < log_->shard_count() && wanted && broken.ok(); ++shard) {
-    if (const auto status = log_->read_log(shard, 1, look); !status) return status;
+    if (const auto status = log_->read_log(shard, filter.from_position, look); !status)
+      return status;
   }
   return broken;
 }
@@ -125,6 +143,37 @@ Result<Json> DatabaseSource::prove(const EntityId& actor, std::uint64_t position
   const auto proof = prove_event(*log_, log_->shard_of(actor), position, tree_size);
   if (!proof) return proof.error();
   return as_sent(proof_json(*proof));
+}
+
+Result<Json> DatabaseSource::who_could(const EntityId& actor, const Moment& moment) {
+  nlohmann::json items = nlohmann::json::array();
+  const auto found = each_access(*log_, actor, moment, wall_clock_us(), [&](const auto& path) {
+    items.push_back(access_json(path));
+    return !interrupted();
+  });
+  if (const auto* none = std::get_if<NoSuchMoment>(&found)) return Error{none->message};
+  if (const auto* broken = std::get_if<Error>(&found)) return *broken;
+  if (interrupted()) return Error{"interrupted"};
+  auto answer = access_json(actor, std::get<AccessAt>(found));
+  answer["items"] = std::move(items);
+  answer["more"] = false;
+  return as_sent(answer);
+}
+
+Status DatabaseSource::each_state(const EntityId& organization, const Moment& moment,
+                                  const std::function<bool(const Json&)>& visit) {
+  Status outcome = Done{};
+  const auto looked = each_member(
+      *log_, organization, {}, std::numeric_limits<std::size_t>::max(), [&](const EntityId& id) {
+        if (interrupted()) outcome = Error{"interrupted"};
+        const auto version = version_at(*log_, id, moment);
+        if (const auto* broken = std::get_if<Error>(&version)) outcome = *broken;
+        if (!outcome || std::holds_alternative<NoSuchMoment>(version)) return outcome.ok();
+        const auto state = replayed(id, std::get<std::uint64_t>(version));
+        if (!state) outcome = state.error();
+        return outcome.ok() && visit(*state);
+      });
+  return looked ? outcome : Status(looked.error());
 }
 
 Status DatabaseSource::each_stream(EntityKind kind,

@@ -1,4 +1,6 @@
 // audit diff|timeline|export
+#include <functional>
+#include <map>
 #include <ostream>
 
 #include "tools/rookery/audit_arguments.h"
@@ -10,22 +12,10 @@
 namespace rookery::tool {
 namespace {
 
-Outcome diff(Context& context, const CLI::App& command) {
-  auto source = open_source(context, command);
-  if (!source) return Failure(source.error());
-  const auto actor = (*source)->find(argument(command, "actor"));
-  if (!actor) return Failure(actor.error());
-  std::uint64_t from = 0;  // before it was
-  if (flag(command, "--from")) {
-    const auto version = version_of(**source, argument(command, "--from"), *actor);
-    if (!version) return Failure(version.error());
-    from = *version;
-  }
-  const auto to = version_of(**source, argument(command, "--to"), *actor);
-  if (!to) return Failure(to.error());
-  if (from > *to) return usage_failure("--from is later than --to: turn them round");
-  const auto found = difference(**source, *actor, from, *to);
-  if (!found) return Failure(found.error());
+Status print_difference(Context& context, AuditSource& source, const EntityId& actor,
+                        std::uint64_t from, std::uint64_t to) {
+  const auto found = difference(source, actor, from, to);
+  if (!found) return found.error();
   if (context.settings.json) {
     context.out << to_line(*found) << "\n";
     return Done{};
@@ -38,6 +28,71 @@ Outcome diff(Context& context, const CLI::App& command) {
   }
   context.out << table.text();
   return Done{};
+}
+
+// Actors of the organization and their versions at a moment; those that were not there are missing.
+Result<std::map<EntityId, std::uint64_t>> versions_at(AuditSource& source,
+                                                      const EntityId& organization,
+                                                      const std::string& text) {
+  const auto moment = text.empty() ? Result<Moment>(Moment{}) : parse_moment(text, wall_clock_us());
+  if (!moment) return moment.error();
+  if (moment->by == Moment::By::kVersion) return Error{"with --org: a time or position:N"};
+  std::map<EntityId, std::uint64_t> versions;
+  const auto read = source.each_state(organization, *moment, [&](const Json& state) {
+    const auto id = parse_entity_id(text_field(state, "id"));
+    if (id) versions[*id] = number_field(state, "version");
+    return true;
+  });
+  if (!read) return read.error();
+  return versions;
+}
+
+// Calls tell(actor, version before, version after) for each actor that has events in between.
+Outcome each_changed(
+    AuditSource& source, const EntityId& organization, const CLI::App& command,
+    const std::function<Status(const EntityId&, std::uint64_t, std::uint64_t)>& tell) {
+  std::map<EntityId, std::uint64_t> before;
+  if (flag(command, "--from")) {
+    auto found = versions_at(source, organization, argument(command, "--from"));
+    if (!found) return Failure(found.error());
+    before = std::move(*found);
+  }
+  const auto after = versions_at(source, organization, argument(command, "--to"));
+  if (!after) return Failure(after.error());
+  for (const auto& [actor, version] : *after) {
+    if (before[actor] >= version) continue;
+    if (const auto told = tell(actor, before[actor], version); !told) return Failure(told.error());
+  }
+  return Done{};
+}
+
+Outcome diff_all(Context& context, AuditSource& source, const EntityId& organization,
+                 const CLI::App& command) {
+  return each_changed(source, organization, command,
+                      [&](const EntityId& actor, std::uint64_t from, std::uint64_t to) {
+                        if (!context.settings.json) context.out << to_text(actor) << "\n";
+                        return print_difference(context, source, actor, from, to);
+                      });
+}
+
+Outcome diff(Context& context, const CLI::App& command) {
+  auto source = open_source(context, command);
+  if (!source) return Failure(source.error());
+  const auto organization = organization_of(**source, command);
+  if (!organization) return usage_failure(organization.error().message);
+  if (*organization) return diff_all(context, **source, **organization, command);
+  const auto actor = (*source)->find(argument(command, "actor"));
+  if (!actor) return Failure(actor.error());
+  std::uint64_t from = 0;  // before it was
+  if (flag(command, "--from")) {
+    const auto version = version_of(**source, argument(command, "--from"), *actor);
+    if (!version) return Failure(version.error());
+    from = *version;
+  }
+  const auto to = version_of(**source, argument(command, "--to"), *actor);
+  if (!to) return Failure(to.error());
+  if (from > *to) return usage_failure("--from is later than --to: turn them round");
+  return outcome_of(print_difference(context, **source, *actor, from, *to));
 }
 
 void print_change(Context& context, const Json& change) {
@@ -61,6 +116,19 @@ void print_change(Context& context, const Json& change) {
 Outcome timeline(Context& context, const CLI::App& command) {
   auto source = open_source(context, command);
   if (!source) return Failure(source.error());
+  const auto print = [&](const Json& change) {
+    print_change(context, change);
+    return context.out.good();
+  };
+  const auto organization = organization_of(**source, command);
+  if (!organization) return usage_failure(organization.error().message);
+  if (*organization) {
+    return each_changed(**source, **organization, command,
+                        [&](const EntityId& actor, std::uint64_t from, std::uint64_t to) {
+                          if (!context.settings.json) context.out << to_text(actor) << "\n";
+                          return (*source)->read_changes(actor, from, to, print);
+                        });
+  }
   const auto actor = (*source)->find(argument(command, "actor"));
   if (!actor) return Failure(actor.error());
   std::uint64_t after = 0;
@@ -75,10 +143,7 @@ Outcome timeline(Context& context, const CLI::App& command) {
     if (!version) return Failure(version.error());
     until = *version;
   }
-  return outcome_of((*source)->read_changes(*actor, after, until, [&](const Json& change) {
-    print_change(context, change);
-    return context.out.good();
-  }));
+  return outcome_of((*source)->read_changes(*actor, after, until, print));
 }
 
 Outcome export_events(Context& context, const CLI::App& command) {
@@ -107,11 +172,13 @@ void add_history_commands(CLI::App& audit, Invocation& invocation) {
     return command;
   };
   auto* command = add("diff", "Print what differs between two moments, and who made it so", diff);
-  command->add_option("actor", "KIND/ID, or a phone's name")->required();
+  command->add_option("actor", "KIND/ID, or a phone's name");
+  add_organization_option(*command);
   add_moment_option(*command, "--from", "A time, version:N or position:N; else before it was");
   add_moment_option(*command, "--to", "The same; else now");
   command = add("timeline", "Print each event and what it changed", timeline);
-  command->add_option("actor", "KIND/ID, or a phone's name")->required();
+  command->add_option("actor", "KIND/ID, or a phone's name");
+  add_organization_option(*command);
   add_moment_option(*command, "--from", "From the event that was last at this moment on");
   add_moment_option(*command, "--to", "Up to this moment; else now");
   command = add("export", "Write events for other programs, oldest first", export_events);

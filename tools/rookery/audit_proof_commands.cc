@@ -2,6 +2,7 @@
 #include <ctime>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <sstream>
 
 #include "eventstore/audit_keys.h"
@@ -21,6 +22,8 @@ namespace rookery::tool {
 namespace {
 
 constexpr const char* kWitnessName = "witness.local/rookery";
+constexpr const char* kSignatureStart = "\u2014 ";
+constexpr std::size_t kSeenBytesMax = std::size_t{16} << 20;
 
 std::string finding_line(const AuditFinding& finding) {
   std::string line = "NOT verified: ";
@@ -46,21 +49,29 @@ Outcome not_verified(Context& context, const AuditFinding& finding) {
   return Failure(Error{escape_text(finding_line(finding))});
 }
 
-// What was seen in earlier runs; nothing on the first.
+// What was seen in earlier runs, a note for each shard; nothing on the first. A note ends with its
+// signatures, and only those begin with a dash.
 Result<std::vector<std::string>> read_seen(const CLI::App& command) {
   const std::string file = argument(command, "--seen");
   std::vector<std::string> seen;
   if (file.empty() || !std::filesystem::exists(file)) return seen;
-  const auto note = read_small_file(file, kNoteBytesMax);
-  if (!note) return note.error();
-  seen.push_back(*note);
+  const auto notes = read_small_file(file, kSeenBytesMax);
+  if (!notes) return notes.error();
+  std::istringstream lines(*notes);
+  bool signature = true;
+  for (std::string line; std::getline(lines, line);) {
+    const bool dash = line.starts_with(kSignatureStart);
+    if (signature && !dash) seen.emplace_back();
+    signature = dash;
+    seen.back() += line + "\n";
+  }
   return seen;
 }
 
-Status remember(const CLI::App& command, const std::string& note) {
+Status remember(const CLI::App& command, const std::string& notes) {
   const std::string file = argument(command, "--seen");
-  if (file.empty() || note.empty()) return Done{};
-  return replace_small_file(file, note);
+  if (file.empty() || notes.empty()) return Done{};
+  return replace_small_file(file, notes);
 }
 
 Outcome verify_database(Context& context, const CLI::App& command, AuditOptions options) {
@@ -69,21 +80,25 @@ Outcome verify_database(Context& context, const CLI::App& command, AuditOptions 
   options.progress = line.shower();
   const auto report = verify_store(folder, options);
   line.end();
-  if (!report) return Failure(report.error());
+  if (!report) return Failure(Error{"NOT verified: " + escape_text(report.error().message)});
   if (report->first_bad) return not_verified(context, *report->first_bad);
   auto log = open_rocksdb_event_log(folder, {.read_only = true});
   if (!log) return Failure(log.error());
-  const auto newest = (*log)->last_checkpoint(0);
-  if (!newest) return Failure(newest.error());
-  if (const auto kept = remember(command, newest->value_or("")); !kept)
-    return Failure(kept.error());
+  std::string notes;
+  for (Shard shard = 0; shard < (*log)->shard_count(); ++shard) {
+    const auto newest = (*log)->last_checkpoint(shard);
+    if (!newest) return Failure(newest.error());
+    notes += newest->value_or("");
+  }
+  if (const auto kept = remember(command, notes); !kept) return Failure(kept.error());
   std::uint64_t signed_events = 0;
   for (const std::uint64_t up_to : report->signed_up_to) signed_events += up_to;
   print_record(context, {{"verified", true},
                          {"events", report->events},
                          {"streams", report->streams},
                          {"checkpoints", report->checkpoints},
-                         {"signed_events", signed_events}});
+                         {"signed_events", signed_events},
+                         {"compared_with_seen", !options.seen.empty()}});
   return Done{};
 }
 
@@ -93,9 +108,10 @@ Outcome verify_server(Context& context, const CLI::App& command, const AuditOpti
   const auto report = verify_remote(*api, options);
   if (!report) return Failure(report.error());
   if (report->finding) return not_verified(context, *report->finding);
-  if (const auto kept = remember(command, report->checkpoint); !kept) return Failure(kept.error());
+  if (const auto kept = remember(command, report->checkpoints); !kept) return Failure(kept.error());
   print_record(context, {{"verified", true},
-                         {"events", report->head.size},
+                         {"events", report->events},
+                         {"compared_with_seen", !options.seen.empty()},
                          {"note",
                           "the server's tree fits its checkpoints; events themselves are "
                           "checked by audit prove, or from a copy with --data"}});
@@ -116,10 +132,12 @@ Outcome verify(Context& context, const CLI::App& command) {
 
 Outcome prove(Context& context, const CLI::App& command) {
   const auto position = number_argument(command, "position", 0);
+  const auto shard = number_argument(command, "--shard", 0);
   if (!flag(command, "--data")) {
     auto api = context.api();
     if (!api) return usage_failure(api.error().message);
-    const auto proof = api->get("/v1/audit/proof?position=" + std::to_string(position));
+    const auto proof = api->get("/v1/audit/proof?position=" + std::to_string(position) +
+                                "&shard=" + std::to_string(shard));
     if (!proof) return Failure(proof.error());
     context.out << to_line(*proof) << "\n";
     return Done{};
@@ -127,7 +145,10 @@ Outcome prove(Context& context, const CLI::App& command) {
   auto log =
       open_rocksdb_event_log(events_folder(argument(command, "--data")), {.read_only = true});
   if (!log) return Failure(log.error());
-  const auto proof = prove_event(**log, 0, position);
+  if (shard >= (*log)->shard_count()) {
+    return Failure(Error{"this log has " + std::to_string((*log)->shard_count()) + " shards"});
+  }
+  const auto proof = prove_event(**log, static_cast<Shard>(shard), position);
   if (!proof) return Failure(proof.error());
   context.out << to_line(Json(proof_json(*proof))) << "\n";
   return Done{};
@@ -207,6 +228,12 @@ std::string check_key_name(const std::string& text) {
   return fit ? std::string() : "a key's name has neither blanks nor '+'";
 }
 
+std::string check_shard(const std::string& text) {
+  const auto number = parse_number(text);
+  if (!number) return number.error().message;
+  return *number <= std::numeric_limits<Shard>::max() ? std::string() : "there is no such shard";
+}
+
 std::string check_position(const std::string& text) {
   const auto number = parse_number(text);
   if (!number) return number.error().message;
@@ -249,7 +276,7 @@ void add_proof_commands(CLI::App& audit, Invocation& invocation) {
                   "Check every event against what was signed; name the first bad one", verify);
   data();
   key();
-  command->add_option("--seen", "Keep the newest checkpoint here: it must still hold next time")
+  command->add_option("--seen", "Keep the newest checkpoints here: they must still hold next time")
       ->type_name("FILE");
   command =
       add_command(audit, invocation, "prove", "Print a proof that an event is on the log", prove);
@@ -257,6 +284,8 @@ void add_proof_commands(CLI::App& audit, Invocation& invocation) {
   command->add_option("position", "The event's position")
       ->required()
       ->check(CLI::Validator(check_position, "N"));
+  command->add_option("--shard", "Of this shard's log, else 0")
+      ->check(CLI::Validator(check_shard, "N"));
   command = add_command(audit, invocation, "witness",
                         "Cosign the server's newest checkpoint if it continues the last one seen",
                         witness);

@@ -13,21 +13,23 @@ namespace rookery::tool {
 struct FetchedCheckpoint {
   std::string note;
   VerifiedCheckpoint verified;
+  std::uint64_t shards = 1;  // of the server's log
 };
-// The newest one. Error: none yet, or not signed by a key of `known`.
-Result<FetchedCheckpoint> fetch_checkpoint(Api& api, const std::vector<NoteVerifier>& known);
+// The newest one of a shard. Error: none yet, or not signed by a key of `known`.
+Result<FetchedCheckpoint> fetch_checkpoint(Api& api, const std::vector<NoteVerifier>& known,
+                                           Shard shard = 0);
 
 // Is `newer` the tree of `older`, grown? Asks the server for the proof and checks it. False: it is
 // another log, a shorter one, or one whose past was changed.
 Result<bool> check_continues(Api& api, const Checkpoint& older, const Checkpoint& newer);
 
 struct RemoteReport {
-  TreeHead head;           // computed from the leaf hashes that the server tells
-  std::string checkpoint;  // the newest, which signs for that head
+  std::uint64_t events = 0;  // leaf hashes that the server told, of all shards
+  std::string checkpoints;   // the newest of each shard, which sign for the trees over those
   std::optional<AuditFinding> finding;
 };
-// Computes the tree from all leaf hashes and compares it with the newest checkpoint and with those
-// in options.seen.
+// Computes each shard's tree from all leaf hashes and compares it with the newest checkpoint and
+// with those in options.seen.
 Result<RemoteReport> verify_remote(Api& api, const AuditOptions& options);
 
 }  // namespace rookery::tool

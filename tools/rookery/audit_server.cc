@@ -19,7 +19,7 @@ class ServerSource final : public AuditSource {
   Result<EntityId> find(const std::string& text) override { return find_entity(api_, text); }
 
   Status read_events(const EventFilter& filter, const EventVisitor& visit) override {
-    std::uint64_t from = 1;
+    std::uint64_t from = std::max<std::uint64_t>(filter.from_position, 1);
     for (;;) {
       const auto page =
           api_.get("/v1/events" + query_text({{"actor", optional_text(filter.actor)},
@@ -27,15 +27,18 @@ class ServerSource final : public AuditSource {
                                               {"type", filter.type},
                                               {"since_us", optional_text(filter.since_us)},
                                               {"until_us", optional_text(filter.until_us)},
+                                              {"organization", optional_text(filter.organization)},
                                               {"from_position", std::to_string(from)},
                                               {"limit", std::to_string(kPageSize)}}));
       if (!page) return page.error();
       const Json items = page->value("items", Json::array());
       for (const auto& event : items) {
         if (interrupted()) return Error{"interrupted"};
+        if (number_field(event, "position") > filter.until_position) return Done{};
         if (!visit(event)) return Done{};
       }
       const std::uint64_t last = number_field(*page, "last_position");
+      if (last >= filter.until_position) return Done{};
       if (!page->value("more", false) || last < from) return Done{};
       from = last + 1;
     }
@@ -62,10 +65,32 @@ class ServerSource final : public AuditSource {
     return Done{};
   }
 
-  // This server's log has one shard.
-  Result<Json> prove(const EntityId&, std::uint64_t position, std::uint64_t tree_size) override {
-    return api_.get("/v1/audit/proof" + query_text({{"position", std::to_string(position)},
+  Result<Json> prove(const EntityId& actor, std::uint64_t position,
+                     std::uint64_t tree_size) override {
+    return api_.get("/v1/audit/proof" + query_text({{"actor", to_text(actor)},
+                                                    {"position", std::to_string(position)},
                                                     {"tree_size", std::to_string(tree_size)}}));
+  }
+
+  Result<Json> who_could(const EntityId& actor, const Moment& moment) override {
+    return api_.get("/v1/who/" + to_text(actor) + moment_query(moment));
+  }
+
+  Status each_state(const EntityId& organization, const Moment& moment,
+                    const std::function<bool(const Json&)>& visit) override {
+    std::string query = moment_query(moment);
+    query += (query.empty() ? "?" : "&") + std::string("organization=") + to_text(organization);
+    for (std::string after;;) {
+      const auto page = api_.get("/v1/states" + query + (after.empty() ? "" : "&after=" + after));
+      if (!page) return page.error();
+      for (const auto& state : page->value("items", Json::array())) {
+        if (interrupted()) return Error{"interrupted"};
+        if (!visit(state)) return Done{};
+      }
+      const std::string next = text_field(*page, "next");
+      if (next.empty() || next == after) return Done{};
+      after = next;
+    }
   }
 
   Status replay_all(const std::function<bool(const Json&)>& visit) override {

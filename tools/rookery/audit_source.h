@@ -19,6 +19,9 @@ struct EventFilter {
   std::string type;  // a name, or its beginning when it ends with a dot; empty: all
   std::optional<std::int64_t> since_us;
   std::optional<std::int64_t> until_us;
+  std::optional<EntityId> organization;  // of the event's actor
+  std::uint64_t from_position = 1;
+  std::uint64_t until_position = ~std::uint64_t{0};
 };
 
 // An event as the API shows it; return false to stop.
@@ -41,6 +44,12 @@ class AuditSource {
   // `tree_size` events.
   virtual Result<Json> prove(const EntityId& actor, std::uint64_t position,
                              std::uint64_t tree_size) = 0;
+  // Who could see or control the actor at that moment: {"actor","version","time_us","items"}, see
+  // actors/projections/access_json.h.
+  virtual Result<Json> who_could(const EntityId& actor, const Moment& moment) = 0;
+  // The states of all actors of an organization that were there at that moment (no version).
+  virtual Status each_state(const EntityId& organization, const Moment& moment,
+                            const std::function<bool(const Json& state)>& visit) = 0;
   // Every entity that has events, with its state after all of them.
   virtual Status replay_all(const std::function<bool(const Json& state)>& visit) = 0;
 };

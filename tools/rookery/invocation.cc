@@ -72,6 +72,7 @@ void add_all_commands(CLI::App& app, Invocation& invocation) {
   add_shell_command(app, invocation);
   add_audit_commands(app, invocation);
   add_store_commands(app, invocation);
+  add_fork_command(app, invocation);
 }
 
 namespace {

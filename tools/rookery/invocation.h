@@ -85,6 +85,8 @@ void add_audit_commands(CLI::App& app, Invocation& invocation);
 void add_history_commands(CLI::App& audit, Invocation& invocation);
 void add_bundle_commands(CLI::App& audit, Invocation& invocation);
 void add_proof_commands(CLI::App& audit, Invocation& invocation);
+void add_anomaly_command(CLI::App& audit, Invocation& invocation);
+void add_fork_command(CLI::App& app, Invocation& invocation);
 
 // Parses, runs, prints one line on stderr when it went wrong; returns the exit code.
 int run_command_line(int argc, const char* const* argv, std::ostream& out, std::ostream& err,

@@ -46,6 +46,7 @@ Result<ServerOptions> server_options(const Options& options) {
   if (options.weak_passwords) {
     out.gateway.password_cost = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN};
   }
+  out.gateway.queries_wait_for_log = options.queries_wait_for_log;
   out.first_admin = options.first_admin;
   const char* password = std::getenv("ROOKERY_ADMIN_PASSWORD");
   if (password != nullptr) out.first_admin_password = password;

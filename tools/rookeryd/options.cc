@@ -94,6 +94,9 @@ Options parse_options(int argc, char** argv) {
   app.add_flag("--no-guests", options.no_guests, "Run no guests and no media on this node");
   app.add_flag("--weak-passwords", options.weak_passwords,
                "Hash passwords at the lowest cost; for tests only");
+  app.add_flag("--queries-wait-for-log", options.queries_wait_for_log,
+               "Answer a query only once the log holds who asked it, each by itself; else they are "
+               "answered at once and repeated ones counted by the minute");
   app.option_defaults()->always_capture_default();
   app.failure_message([](const CLI::App*, const CLI::Error& wrong) {
     return "rookeryd: " + std::string(wrong.what()) + "; see rookeryd --help\n";

@@ -21,6 +21,7 @@ struct Options {
   bool keep_guests = false;
   bool no_guests = false;
   bool weak_passwords = false;
+  bool queries_wait_for_log = false;
   std::string tls_chain_file;  // PEM; empty: plain HTTP
   std::string tls_key_file;
   bool insecure_http = false;

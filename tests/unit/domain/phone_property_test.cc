@@ -11,7 +11,7 @@ std::uint16_t side(Choice& choice) {
 }
 
 phone::Command propose(Choice& choice) {
-  switch (choice.below(8)) {
+  switch (choice.below(9)) {
     case 0:
       return phone::Create{choice.entity(EntityKind::kOrganization), choice.text(), choice.text(),
                            side(choice), side(choice)};
@@ -27,6 +27,18 @@ phone::Command propose(Choice& choice) {
       return phone::ReportStarted{choice.number()};
     case 6:
       return phone::ReportStopped{choice.number(), choice.text(), choice.one_in(2)};
+    case 7: {
+      phone::event::Forked forked;
+      forked.origin = choice.entity(EntityKind::kPhone);
+      forked.origin_version = choice.number();
+      forked.origin_position = choice.number();
+      forked.organization = choice.entity(EntityKind::kOrganization);
+      forked.name = choice.text();
+      forked.image = choice.text();
+      forked.width_px = side(choice);
+      forked.height_px = side(choice);
+      return phone::Fork{forked};
+    }
     default:
       // Rare, or no phone would live long.
       if (choice.one_in(6)) return phone::Delete{};

@@ -56,6 +56,29 @@ BOOST_AUTO_TEST_CASE(that_does_not_exist_is_not_found) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(is_forked_into_being_without_user_or_guest) {
+  event::Forked forked;
+  forked.origin = sample_id(EntityKind::kPhone, 7);
+  forked.origin_version = 3;
+  forked.origin_position = 30;
+  forked.organization = kHome;
+  forked.name = "what if";
+  forked.image = "process:desktop";
+  forked.width_px = 720;
+  forked.height_px = 1280;
+  Phone::given_nothing().when(Fork{forked}).then({forked});
+  Phone::given({forked}).when(Fork{forked}).then_refused(RefusalCode::kConflict);
+  Phone::given({kCreated}).when(Fork{forked}).then_refused(RefusalCode::kConflict);
+  Phone::given({forked}).when(Bind{kAnn}).then({event::Bound{kAnn}});
+  Phone::given({forked}).when(Start{"host-1"}).then({event::StartRequested{"host-1", 1}});
+  event::Forked of_a_session = forked;
+  of_a_session.origin = sample_id(EntityKind::kSession, 7);
+  Phone::given_nothing().when(Fork{of_a_session}).then_refused(RefusalCode::kInvalid);
+  event::Forked of_nothing = forked;
+  of_nothing.origin_version = 0;
+  Phone::given_nothing().when(Fork{of_nothing}).then_refused(RefusalCode::kInvalid);
+}
+
 BOOST_AUTO_TEST_CASE(belongs_to_one_user_at_a_time) {
   const Event bound = event::Bound{kAnn};
   Phone::given({kCreated}).when(Bind{kAnn}).then({bound});

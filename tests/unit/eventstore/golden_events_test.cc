@@ -8,6 +8,7 @@
 #include <set>
 #include <type_traits>
 
+#include "schemas/access_events.h"
 #include "schemas/deployment_events.h"
 #include "schemas/event_codec.h"
 #include "schemas/link_events.h"
@@ -143,6 +144,7 @@ BOOST_AUTO_TEST_CASE(golden_events_decode_and_encode_to_the_same_bytes) {
   check_all(std::type_identity<deployment::Event>());
   check_all(std::type_identity<session::Event>());
   check_all(std::type_identity<link::Event>());
+  check_all(std::type_identity<access::Event>());
   check_all(std::type_identity<runtime_event::Event>());
 }
 

@@ -83,6 +83,11 @@ BOOST_FIXTURE_TEST_CASE(nothing_can_be_left_out_added_or_turned_round, Bundled) 
   const auto at = claims_less[0].find("\"last_version\":3");
   claims_less[0].replace(at, 16, "\"last_version\":2");
   spoilt(joined(claims_less), "a heading that does not agree with itself");
+  auto tells_another = all;
+  const auto name = tells_another[1].find("told", tells_another[1].find("\"readable\""));
+  BOOST_REQUIRE(name != std::string::npos);
+  tells_another[1].replace(name, 4, "hidden");
+  spoilt(joined(tells_another), "readable is of another");
   // An honest proof of another actor's event in the place of one of this.
   const Ran other = run({"bundle", "--actor", "last"});
   auto mixed = all;

@@ -47,19 +47,55 @@ BOOST_FIXTURE_TEST_CASE(a_proof_is_checked_by_somebody_without_a_server, Audited
     const Ran checked = run({"check", file("proof"), "--key", key});
     BOOST_TEST(checked.code == 0, checked.err);
     BOOST_TEST(checked.out.find("pocket") != std::string::npos, checked.out);
-    // Any touched byte of what is believed spoils it; "readable" is not believed.
+    // Any touched byte of what is believed spoils it.
     std::string touched = proof.out;
     const auto at = touched.find("\"event\":\"") + 40;
     touched[at] = touched[at] == 'A' ? 'B' : 'A';
     write("proof", touched);
     BOOST_TEST(run({"check", file("proof"), "--key", key}).code == 1);
   }
+  BOOST_TEST(run({"prove", last, "--shard", "1"}).code == 1);
+  BOOST_TEST(run({"prove", last, "--shard", "1", "--data", folder.path().string()}).code == 1);
+  BOOST_TEST(run({"prove", last, "--shard", "99999"}).code == 2);
   BOOST_TEST(run({"prove", "2"}).code == 1);  // holds a password's hash: not over the API
   BOOST_TEST(run({"prove", "2", "--data", folder.path().string()}).code == 0);
   BOOST_TEST(run({"prove", "99999"}).code == 1);
   BOOST_TEST(run({"prove", "0"}).code == 2);
   write("proof", "{}");
   BOOST_TEST(run({"check", file("proof"), "--key", key}).code == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_people_read_in_a_proof_is_what_its_bytes_say, AuditedNode) {
+  const auto proof = nlohmann::json::parse(run({"prove", "3"}).out);
+  const auto check = [&](const std::string& text) {
+    write("proof", text);
+    return run({"check", file("proof"), "--key", key});
+  };
+  BOOST_TEST(check(proof.dump()).code == 0);
+  for (const auto& [name, value] : proof["readable"].items()) {
+    auto lie = proof;
+    lie["readable"][name] = "another";
+    BOOST_TEST(check(lie.dump()).code == 1, name);
+    lie["readable"].erase(name);
+    BOOST_TEST(check(lie.dump()).code == 1, name);
+  }
+  auto more = proof;
+  more["readable"]["data"]["secretly"] = true;
+  BOOST_TEST(check(more.dump()).code == 1);
+  more = proof;
+  more["summary"] = "nothing happened";
+  BOOST_TEST(check(more.dump()).code == 1);
+  // Said twice: programs take the last, people the first.
+  BOOST_TEST(check("{\"readable\":{\"type\":\"Phone.Deleted\"}," + proof.dump().substr(1)).code ==
+             1);
+  more = proof;
+  more["shard"] = 1;
+  const Ran other = check(more.dump());
+  BOOST_TEST(other.code == 1);
+  BOOST_TEST(other.err.find("not of shard 1") != std::string::npos, other.err);
+  more.erase("shard");
+  more.erase("readable");
+  BOOST_TEST(check(more.dump()).code == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_witness_signs_what_continues, AuditedNode) {

@@ -21,6 +21,7 @@ struct Fixture {
     const auto address =
         parse_server_address("http://127.0.0.1:" + std::to_string(node.server->port()));
     server = audit_server(Api(address.value(), admin.token));
+    end = node.log->last_position(0);  // who asks the server adds events that the copy has not
     auto opened = audit_database(folder.path());
     BOOST_REQUIRE(opened.ok());
     database = std::move(*opened);
@@ -46,6 +47,7 @@ struct Fixture {
   test::TestNode node{open(folder.path())};
   test::Json ann;
   std::string phone;
+  std::uint64_t end = 0;
   std::unique_ptr<AuditSource> server;
   std::unique_ptr<AuditSource> database;
 };
@@ -63,7 +65,8 @@ BOOST_FIXTURE_TEST_CASE(events_are_the_same_byte_for_byte, Fixture) {
   EventFilter by_principal;
   by_principal.principal = EntityId{};
   const std::size_t all = lines(*server, {}).size();
-  for (const EventFilter& filter : {EventFilter{}, by_actor, by_type, by_time, by_principal}) {
+  for (EventFilter filter : {EventFilter{}, by_actor, by_type, by_time, by_principal}) {
+    filter.until_position = end;
     const auto from_server = lines(*server, filter);
     BOOST_TEST(!from_server.empty());
     BOOST_TEST(from_server == lines(*database, filter), boost::test_tools::per_element());
@@ -88,13 +91,13 @@ BOOST_FIXTURE_TEST_CASE(names_and_beginnings_find_the_same, Fixture) {
 
 BOOST_FIXTURE_TEST_CASE(states_of_every_moment_are_the_same, Fixture) {
   const EntityId id = *server->find(phone);
-  const std::uint64_t end = node.log->last_position(0);
   std::vector<Moment> moments{{Moment::By::kTime, node.clock.now, 0},
                               {Moment::By::kTime, 1, 0},
-                              {Moment::By::kPosition, 0, end + 1},
                               {Moment::By::kVersion, 0, 99},
                               {Moment::By::kEnd, 0, 0}};
   for (std::uint64_t n = 1; n <= end; ++n) moments.push_back({Moment::By::kPosition, 0, n});
+  const Moment never{Moment::By::kPosition, 0, 99'999};
+  BOOST_TEST((!server->state_at(id, never).ok() && !database->state_at(id, never).ok()));
   std::size_t found = 0;
   for (const auto& moment : moments) {
     const auto from_server = server->state_at(id, moment);

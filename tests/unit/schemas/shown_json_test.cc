@@ -52,6 +52,10 @@ BOOST_AUTO_TEST_CASE(events_with_secrets_are_known) {
 BOOST_AUTO_TEST_CASE(event_types_are_known_by_name_and_by_beginning) {
   BOOST_TEST(names_event_types("Phone.Created"));
   BOOST_TEST(names_event_types("Phone."));
+  BOOST_TEST(names_event_types("Phone.Created,Link."));
+  BOOST_TEST(!names_event_types("Phone.Created,Lonk."));
+  BOOST_TEST(event_type_matches(phone::event::Created::kType, "Link.,Phone.Created"));
+  BOOST_TEST(!event_type_matches(phone::event::Created::kType, "Link.,Phone.Bound"));
   BOOST_TEST(!names_event_types("Phone"));
   BOOST_TEST(!names_event_types("Phone.Cre"));
   BOOST_TEST(!names_event_types(""));

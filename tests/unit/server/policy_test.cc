@@ -16,6 +16,13 @@ BOOST_AUTO_TEST_CASE(action_patterns_match_as_iam_does) {
   BOOST_TEST(!matches_action("", "x"));
 }
 
+struct Row {
+  const char* method;
+  std::string target;
+  bool auditor;
+  bool member;
+};
+
 // Every route against every role, by whether the role may come in at all.
 BOOST_AUTO_TEST_CASE(each_role_may_what_it_may) {
   TestNode node;
@@ -25,12 +32,6 @@ BOOST_AUTO_TEST_CASE(each_role_may_what_it_may) {
   HttpClient auditors = node.as("aud");
   HttpClient members = node.as("mem");
   const std::string none = "/000000000000000000000000";
-  struct Row {
-    const char* method;
-    std::string target;
-    bool auditor;
-    bool member;
-  };
   const Row rows[] = {
       {"GET", "/v1/me", true, true},
       {"POST", "/v1/organizations", false, false},
@@ -66,6 +67,9 @@ BOOST_AUTO_TEST_CASE(each_role_may_what_it_may) {
       {"GET", "/v1/events", true, false},
       {"GET", "/v1/state/phone" + none, true, false},
       {"GET", "/v1/changes/phone" + none, true, false},
+      {"POST", "/v1/phones" + none + "/fork", false, false},
+      {"GET", "/v1/who/phone" + none, true, false},
+      {"GET", "/v1/states", true, false},
       {"POST", "/v1/store/backups", false, false},
       {"GET", "/v1/audit/checkpoint", true, false},
       {"GET", "/v1/audit/proof?position=1", true, false},
