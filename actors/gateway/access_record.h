@@ -66,6 +66,7 @@ class AccessRecord {
   Append append_of(const Asked& asked, std::uint64_t count, std::int64_t first_us,
                    std::int64_t last_us);
   void append(Append append);
+  boost::asio::awaitable<AppendResult> appended(Append append);
   void sweep(bool all);
   void wait_for_the_next_sweep();
 

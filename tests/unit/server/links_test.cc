@@ -302,6 +302,7 @@ BOOST_AUTO_TEST_CASE(a_phone_that_does_not_run_says_so) {
   const Reply early = open(link);
   BOOST_TEST(early.status == 409u);
   BOOST_TEST(early.error_code() == "phone_not_running");
+  admin.get("/v1/" + path_of(phone) + "?wait=stopped");
   node.host.silent = true;
   BOOST_TEST(admin.post("/v1/" + path_of(phone) + "/start").status == 200u);
   const Reply soon = open(link);
