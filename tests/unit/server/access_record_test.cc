@@ -32,8 +32,7 @@ struct Recorded {
     const auto read = log->read_log(0, 1, [&](const Envelope& event) {
       BOOST_TEST((event.provenance.principal == kAnn));
       BOOST_TEST((event.stream.kind() == EntityKind::kAccess));
-      all.push_back(
-          *EventDecoder<access::Event>::decode(event.type, event.schema, event.payload));
+      all.push_back(*EventDecoder<access::Event>::decode(event.type, event.schema, event.payload));
       return true;
     });
     BOOST_REQUIRE(read.ok());
@@ -89,7 +88,8 @@ BOOST_FIXTURE_TEST_CASE(where_it_is_asked_for_each_is_durable_before_the_answer,
   std::optional<bool> taken;
   for (int i = 0; i < 3; ++i) {
     boost::asio::co_spawn(
-        io, [&]() -> boost::asio::awaitable<void> {
+        io,
+        [&]() -> boost::asio::awaitable<void> {
           Asked asked = about("p1");
           taken = co_await record.note_durably(std::move(asked));
         },
