@@ -1,7 +1,10 @@
-// Bytes of everything else that is stored: snapshots, checkpoints. Written once, never changed.
+// Bytes of everything else that is stored: snapshots, checkpoints, archives. Written once, never
+// changed.
 #include <boost/test/unit_test.hpp>
 
+#include "eventstore/archive_segment.h"
 #include "eventstore/checkpoint.h"
+#include "eventstore/envelope_codec.h"
 #include "eventstore/snapshot.h"
 #include "tests/unit/eventstore/hex_file.h"
 
@@ -48,4 +51,46 @@ BOOST_AUTO_TEST_CASE(golden_checkpoint_verifies_and_signs_to_the_same_bytes) {
   BOOST_REQUIRE(verified.ok());
   BOOST_TEST(verified->checkpoint.origin == checkpoint.origin);
   BOOST_TEST((verified->checkpoint.head == checkpoint.head));
+}
+
+// Another zstd may pack otherwise: only what is read is held to the golden bytes.
+BOOST_AUTO_TEST_CASE(golden_archive_segment_verifies_and_holds_its_events) {
+  const auto signer =
+      NoteSigner::from_seed("rookery.local/golden", NoteKeyKind::kEd25519, {1, 2, 3});
+  Envelope event;
+  event.type = 0x030001;
+  event.schema = 1;
+  event.epoch = 7;
+  std::vector<std::string> envelopes;
+  for (std::uint8_t i = 1; i <= 5; ++i) {
+    event.stream = make_entity_id(EntityKind::kPhone, {static_cast<std::uint8_t>((i + 1) / 2)});
+    event.version = 2 - i % 2;
+    event.position = 100 + i;
+    event.payload = "event " + std::to_string(i);
+    envelopes.push_back(encode_envelope(event));
+  }
+  SegmentHead head;
+  head.identity = "000102030405060708090a0b0c0d0e0f";
+  head.shard = 3;
+  head.number = 12;
+  const std::string golden = golden_bytes("archive_segment_v1.hex", "archive segment layout 1",
+                                          build_segment(head, envelopes, {signer}));
+  const auto segment = ArchiveSegment::open(
+      [&](std::uint64_t offset, std::size_t size) -> Result<std::string> {
+        return golden.substr(offset, size);
+      },
+      golden.size());
+  BOOST_REQUIRE_MESSAGE(segment.ok(), (segment.ok() ? "" : segment.error().message));
+  BOOST_TEST(segment->head().identity == head.identity);
+  BOOST_TEST(segment->head().shard == 3u);
+  BOOST_TEST(segment->head().number == 12u);
+  BOOST_TEST(segment->head().first_position == 101u);
+  BOOST_TEST(segment->head().last_position == 105u);
+  std::vector<std::string> found;
+  const auto verified = segment->verify({signer.verifier()}, [&](const auto& one) -> Status {
+    found.emplace_back(one.envelope);
+    return Done{};
+  });
+  BOOST_TEST(verified.ok());
+  BOOST_TEST((found == envelopes));
 }
