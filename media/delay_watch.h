@@ -1,5 +1,5 @@
-// How late frames are on a way that loses nothing. A queue there shows only as delay: what a frame
-// takes now beyond what one took at best lately.
+// How late frames are. On a way that loses nothing a queue shows only as delay: what a frame takes
+// beyond the least round trip of a Ping, in which there is no decoder and no frame.
 #pragma once
 
 #include <algorithm>
@@ -13,8 +13,9 @@ namespace rookery::media {
 // Times are CLOCK_MONOTONIC, microseconds.
 class DelayWatch {
  public:
-  // So late, and the bitrate is more than the way carries.
-  static constexpr std::int64_t kLateUs = 60'000;
+  // So late, and the bitrate is more than the way carries: a frame's own length and a decoder take
+  // less.
+  static constexpr std::int64_t kLateUs = 100'000;
 
   void sent(std::uint64_t frame_id, std::int64_t now_us) {
     if (on_the_way_.size() == kFramesMax) on_the_way_.pop_front();
@@ -28,33 +29,38 @@ class DelayWatch {
       on_the_way_.pop_front();
     }
     if (sent_us == 0) return;
-    const std::int64_t took_us = std::max<std::int64_t>(now_us - sent_us - held_us, 1);
+    sum_us_ += std::max<std::int64_t>(now_us - sent_us - held_us, 1);
+    ++count_;
+  }
+  void saw_round_trip(std::int64_t round_trip_us, std::int64_t now_us) {
     if (now_us >= window_us_ + kWindowUs) {
       least_before_us_ = std::exchange(least_now_us_, kNone);
       window_us_ = now_us;
     }
-    least_now_us_ = std::min(least_now_us_, took_us);
-    sum_us_ += took_us;
-    ++count_;
+    least_now_us_ = std::min(least_now_us_, std::max<std::int64_t>(round_trip_us, 1));
   }
-  // What waits for nothing now: another way begins.
+  // Nobody waits for what is on the way.
+  void give_up() { on_the_way_.clear(); }
+  // Another way begins.
   void forget() { *this = DelayWatch(); }
 
-  // A frame's way there and its word's way back, at best lately; 0: not known yet.
+  // A Ping's round trip at best lately; 0: not known yet.
   std::int64_t least_us() const {
     const std::int64_t least_us = std::min(least_now_us_, least_before_us_);
     return least_us == kNone ? 0 : least_us;
   }
-  // By how much the frames since the last call were later than that, on average.
-  std::int64_t take_late_us() {
-    const std::int64_t late_us = count_ == 0 ? 0 : sum_us_ / count_ - least_us();
+  // What the frames since the last call took beyond `round_trip_us`, on average. One that is still
+  // on the way takes at least its age.
+  std::int64_t take_late_us(std::int64_t round_trip_us, std::int64_t now_us) {
+    std::int64_t took_us = count_ == 0 ? 0 : sum_us_ / count_;
+    if (!on_the_way_.empty()) took_us = std::max(took_us, now_us - on_the_way_.front().second);
     sum_us_ = count_ = 0;
-    return late_us;
+    return std::max<std::int64_t>(took_us - round_trip_us, 0);
   }
 
  private:
   static constexpr std::size_t kFramesMax = 128;
-  static constexpr std::int64_t kWindowUs = 10'000'000;
+  static constexpr std::int64_t kWindowUs = 60'000'000;
   static constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
 
   std::deque<std::pair<std::uint64_t, std::int64_t>> on_the_way_;

@@ -14,6 +14,7 @@ constexpr const char* kCipher = "Noise_IKpsk2_25519_ChaChaPoly_BLAKE2b";
 constexpr std::int64_t kConfirmUs = 10'000'000;
 // Frames on the way beyond those that the round trip explains; more would be a queue.
 constexpr std::int64_t kFramesAheadMax = 2;
+constexpr std::int64_t kRoundTripUsMax = 150'000;  // that explains any
 // So long without progress, and the last frame's begin is sent again to hear of it.
 constexpr std::int64_t kProbeUs = 200'000;
 // One that needs key frames again and again would spoil the others' picture: it waits twice as long
@@ -69,7 +70,10 @@ void StreamSession::receive(const ViewerDatagram& datagram, InputSink& input, st
     send_message(wire::Ping{now_us});
   }
   if (const auto* pong = std::get_if<wire::Pong>(&*message)) {
-    if (is_past(pong->sent_us, now_us)) figures_.saw_round_trip(now_us - pong->sent_us);
+    if (is_past(pong->sent_us, now_us)) {
+      figures_.saw_round_trip(now_us - pong->sent_us);
+      delay_.saw_round_trip(now_us - pong->sent_us, now_us);
+    }
   }
   if (const auto* bye = std::get_if<wire::Bye>(&*message)) {
     end(bye->reason.empty() ? "the viewer left" : "the viewer left: " + bye->reason);
@@ -192,7 +196,7 @@ void StreamSession::adapt(const wire::Feedback& feedback, std::int64_t now_us) {
   if (now_us < adapted_us_ + kAdaptUs) return;
   adapted_us_ = now_us;
   if (route_.link != nullptr) {
-    change_bitrate(delay_.take_late_us() > DelayWatch::kLateUs);
+    change_bitrate(delay_.take_late_us(way_us(), now_us) > DelayWatch::kLateUs);
   } else {
     adapt_to_loss(sent, lost);
   }
@@ -239,17 +243,21 @@ void StreamSession::take(const wire::KeyframeRequest&, std::int64_t now_us) {
 void StreamSession::begin_anew() {
   needs_key_ = true;
   waiting_.clear();
+  delay_.give_up();
   acknowledged_frame_id_ = frame_id_;
+}
+
+// At best: a queue, or a slow decoder, would make it longer, and that the queue.
+std::int64_t StreamSession::way_us() const {
+  const std::int64_t least_us = delay_.least_us();
+  return least_us != 0 ? least_us : figures_.round_trip_us;
 }
 
 bool StreamSession::ready() const {
   if (!waiting_.empty() || !sealed_.empty() || !reachable()) return false;
   if (route_.link != nullptr && route_.link->busy()) return false;
-  // A queue on a link would make the round trip longer, and that the queue.
-  const std::int64_t round_trip_us =
-      route_.link != nullptr ? delay_.least_us() : figures_.round_trip_us;
   const std::int64_t on_the_way =
-      round_trip_us * std::int64_t{surroundings_.options.frames_per_second_max} / 1'000'000;
+      std::min(way_us(), kRoundTripUsMax) * surroundings_.options.frames_per_second_max / 1'000'000;
   return static_cast<std::int64_t>(frame_id_ - acknowledged_frame_id_) <=
          kFramesAheadMax + on_the_way;
 }

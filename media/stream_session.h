@@ -109,6 +109,7 @@ class StreamSession {
   void adapt(const wire::Feedback& feedback, std::int64_t now_us);
   void adapt_to_loss(std::uint64_t sent, std::uint64_t lost);
   void change_bitrate(bool congested);
+  std::int64_t way_us() const;
   void send_message(const wire::Message& message);
   void send_waiting(std::int64_t now_us);
   void send_on_link();
@@ -136,7 +137,7 @@ class StreamSession {
   RetransmitBuffer sent_frames_;
 
   Pacer pacer_;
-  DelayWatch delay_;           // on a link
+  DelayWatch delay_;
   std::deque<Bytes> waiting_;  // encoded messages, not yet sealed
   std::vector<Bytes> sealed_;  // the kernel had no room for these yet
 

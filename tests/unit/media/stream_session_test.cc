@@ -1,12 +1,18 @@
 // A viewer who holds a ticket and lies.
 #include "media/stream_session.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
 #include <boost/test/unit_test.hpp>
+#include <deque>
 #include <limits>
 #include <memory>
 
 #include "media/media_clock.h"
 #include "schemas/client_messages.h"
+#include "tests/unit/media/socket_pair.h"
 
 namespace rookery::media {
 namespace {
@@ -47,22 +53,23 @@ struct Watching {
   SecureChannel channel{{{2}, {1}}, kViewerIndex, kHostIndex};
   std::unique_ptr<StreamSession> session;
 
-  Watching() {
+  Route from = viewer.local_address();
+
+  explicit Watching(std::shared_ptr<WebLink> link = nullptr) {
+    if (link != nullptr) from = std::move(link);
     host::AdmitSession admission;
     admission.ticket_expires_us = std::numeric_limits<std::int64_t>::max();
     admission.control = true;
     tickets.add(admission);
     session = std::make_unique<StreamSession>(
-        ViewerJoin{admission, SecureChannel({{1}, {2}}, kHostIndex, kViewerIndex),
-                   viewer.local_address()},
+        ViewerJoin{admission, SecureChannel({{1}, {2}}, kHostIndex, kViewerIndex), from},
         surroundings, now_us);
     say(wire::Ping{1});
     BOOST_REQUIRE(session->watches());
   }
   void say(const wire::Message& message) {
-    session->receive(
-        {kHostIndex, viewer.local_address(), channel.seal(wire::encode_message(message))}, input,
-        now_us);
+    session->receive({kHostIndex, from, channel.seal(wire::encode_message(message))}, input,
+                     now_us);
   }
   void show_key_frame(std::size_t fragments) {
     const Bytes bytes(fragments * kFragmentBytesMax, 7);
@@ -206,6 +213,60 @@ BOOST_AUTO_TEST_CASE(what_is_coded_for_a_better_way_goes_out_at_the_viewer_s_own
   // Others get the next one; what builds on it is nothing for this viewer.
   one.session->send_frame({bytes, false, 720, 1280, one.now_us, 2 * own_bps}, one.now_us);
   BOOST_TEST(one.session->needs_key());
+}
+
+// A minute of a scene of 30 frames a second, for a viewer that decodes 20.
+BOOST_AUTO_TEST_CASE(what_waits_for_a_slow_decoder_does_not_grow) {
+  constexpr std::int64_t kDecodeUs = 50 * kMillisecondUs;
+  constexpr std::int64_t kWayUs = 5 * kMillisecondUs;
+  test::SocketPair pair = test::connected_pair(0);
+  Watching one(std::make_shared<WebLink>(std::move(pair.server)));
+  const std::int64_t began_us = one.now_us;
+  std::deque<std::int64_t> sent_us;  // of frames that are not decoded
+  std::int64_t free_us = 0;          // when the decoder can take the next
+  std::uint64_t frame = 0;
+  std::int64_t worst_us = 0;
+  one.say(wire::Pong{one.now_us - 2 * kWayUs});
+  for (int ms = 0; ms < 60'000; ++ms, one.now_us += kMillisecondUs) {
+    if (ms % 33 == 0 && one.session->ready()) {
+      one.show_key_frame(1);
+      sent_us.push_back(one.now_us);
+    }
+    while (!sent_us.empty() &&
+           one.now_us >= std::max(free_us, sent_us.front() + kWayUs) + kDecodeUs) {
+      worst_us = std::max(worst_us, one.now_us + kWayUs - sent_us.front());
+      free_us = one.now_us;
+      sent_us.pop_front();
+      one.say(wire::Feedback{++frame, 0, 0, 0, frame, frame});
+    }
+    if (ms % 2'000 == 0) one.say(wire::Pong{one.now_us - 2 * kWayUs});
+    one.session->tend(one.now_us);
+    std::array<char, 4096> read{};
+    while (recv(pair.client, read.data(), read.size(), MSG_DONTWAIT) > 0) continue;
+  }
+  BOOST_TEST(one.now_us == began_us + 60'000 * kMillisecondUs);
+  BOOST_TEST(frame > 900u, "decoded " << frame);
+  BOOST_TEST(worst_us < 300 * kMillisecondUs, "a frame took " << worst_us << " us");
+  close(pair.client);
+}
+
+BOOST_AUTO_TEST_CASE(the_bitrate_falls_while_no_frame_arrives) {
+  test::SocketPair pair = test::connected_pair(0);
+  Watching one(std::make_shared<WebLink>(std::move(pair.server)));
+  one.say(wire::Pong{one.now_us - 10 * kMillisecondUs});
+  one.show_key_frame(1);
+  const std::uint32_t before_bps = one.session->bitrate_bps();
+  one.now_us += 600 * kMillisecondUs;
+  one.say(wire::Feedback{0, 0, 0, 0, 1, 1});
+  const std::uint32_t after_bps = one.session->bitrate_bps();
+  BOOST_TEST(after_bps < before_bps);
+  // Each as slow as the one before.
+  one.say(wire::Feedback{1, 0, 0, 0, 1, 1});
+  one.show_key_frame(1);
+  one.now_us += 600 * kMillisecondUs;
+  one.say(wire::Feedback{2, 0, 0, 0, 2, 2});
+  BOOST_TEST(one.session->bitrate_bps() < after_bps);
+  close(pair.client);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
