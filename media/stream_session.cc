@@ -31,6 +31,9 @@ constexpr std::size_t kWaitingMax = wire::kFragmentsMax;
 // What input methods commit at once, in bytes of UTF-8.
 constexpr std::size_t kTypedBytesMax = 192;
 
+// More at once than hands and input methods make is a paste, whatever the viewer calls it.
+bool is_paste(const Text& text) { return text.pasted || text.utf8.size() > kTypedBytesMax; }
+
 // A viewer sends our own times back. Any other is a lie, and not to be calculated with.
 bool is_past(std::int64_t time_us, std::int64_t now_us) { return time_us > 0 && time_us <= now_us; }
 
@@ -120,31 +123,42 @@ void StreamSession::take(const wire::InputBatch& batch, InputSink& input) {
     ++number;
     if (!admission_.control || !may_pass(event)) continue;
     pass(event, number, input);
+    if (ended_) return;
   }
   send_message(wire::InputAck{inputs_.taken()});
   if (input.full()) end("more input than the phone can take");
 }
 
-// Who may not paste may type: more at once than hands and input methods make is a paste.
+// Who may not paste may type.
 bool StreamSession::may_pass(const InputEvent& event) {
   const auto* text = std::get_if<Text>(&event);
-  if (text == nullptr || admission_.clipboard.in) return true;
-  if (!text->pasted && text->utf8.size() <= kTypedBytesMax) return true;
+  if (text == nullptr || admission_.clipboard.in || !is_paste(*text)) return true;
   refuse_inputs();
   return false;
 }
 
 void StreamSession::pass(const InputEvent& event, std::uint64_t number, InputSink& input) {
   const auto* text = std::get_if<Text>(&event);
-  if (text == nullptr || !text->pasted) {
+  const bool paste = text != nullptr && is_paste(*text);
+  if (!paste || !text->pasted) end_paste();
+  if (!paste) {
     input.inject(event, {admission_.session, number});
     held_.note(event);
     return;
   }
-  input.inject(Text{text->utf8}, {admission_.session, number});
+  // Counted before it happens: one too many does not.
+  if (!pasting_ && !clipboard_limit_.take(monotonic_us())) {
+    return end("more texts pasted than hands can");
+  }
+  pasting_ = true;
   pasted_bytes_ += text->utf8.size();
-  if (!text->ends_paste) return;
-  if (!clipboard_limit_.take(monotonic_us())) return end("more texts pasted than hands can");
+  input.inject(Text{text->utf8}, {admission_.session, number});
+  if (!text->pasted || text->ends_paste) end_paste();
+}
+
+// By its last piece, by what comes instead of it, or with the session.
+void StreamSession::end_paste() {
+  if (!std::exchange(pasting_, false)) return;
   report_clipboard(true, std::exchange(pasted_bytes_, 0));
 }
 
@@ -419,6 +433,7 @@ void StreamSession::end(const std::string& reason, bool lost) {
   if (!confirmed_) return;
   send_message(wire::Bye{reason.substr(0, wire::kByeReasonBytesMax)});
   if (route_.link != nullptr) route_.link->finish(WebSocketClose::kNormal);
+  end_paste();
   surroundings_.report(figures_.ended(admission_.session, reason, lost));
 }
 

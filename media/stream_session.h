@@ -97,6 +97,7 @@ class StreamSession {
   void take(const wire::ClipboardRequest& request);
   bool may_pass(const InputEvent& event);
   void pass(const InputEvent& event, std::uint64_t number, InputSink& input);
+  void end_paste();
   void report_clipboard(bool in, std::uint64_t bytes);
   void refuse_inputs();
   void take(const wire::Feedback& feedback, std::int64_t now_us);
@@ -145,7 +146,8 @@ class StreamSession {
   HeldInputs held_;
   bool refusal_told_ = false;
   bool wants_clipboard_ = false;
-  std::uint64_t pasted_bytes_ = 0;  // of a paste whose end has not come
+  bool pasting_ = false;            // a paste's end has not come
+  std::uint64_t pasted_bytes_ = 0;  // of it
   std::uint64_t clipboard_passes_ = 0;
   ClipboardLimit clipboard_limit_;
   SessionFigures figures_;

@@ -43,10 +43,17 @@ struct Watching {
   MediaOptions options;
   TicketBook tickets;
   std::vector<host::SessionQuality> qualities;
+  std::vector<host::SessionClipboard> pastes;
+  std::vector<host::SessionEnded> ends;
   SessionSurroundings surroundings{
       options, host, tickets,
       [this](const host::Report& report) {
         if (const auto* one = std::get_if<host::SessionQuality>(&report)) qualities.push_back(*one);
+        if (const auto* one = std::get_if<host::SessionClipboard>(&report)) {
+          BOOST_TEST(ends.empty(), "nothing is reported after the end");
+          pastes.push_back(*one);
+        }
+        if (const auto* one = std::get_if<host::SessionEnded>(&report)) ends.push_back(*one);
       },
       [](std::uint32_t) {}};
   Notebook input;
@@ -60,6 +67,7 @@ struct Watching {
     host::AdmitSession admission;
     admission.ticket_expires_us = std::numeric_limits<std::int64_t>::max();
     admission.control = true;
+    admission.clipboard = usual_clipboard(true);
     tickets.add(admission);
     session = std::make_unique<StreamSession>(
         ViewerJoin{admission, SecureChannel({{1}, {2}}, kHostIndex, kViewerIndex), from},
@@ -142,6 +150,47 @@ BOOST_AUTO_TEST_CASE(a_viewer_that_sends_more_than_the_phone_can_take_is_sent_aw
   watching.say(wire::InputBatch{2, {Key{'a', false}}});
   BOOST_TEST(watching.session->ended());
   BOOST_TEST(watching.input.inputs.size() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_paste_without_an_end_is_reported_with_the_next_other_input) {
+  Watching one;
+  one.say(wire::InputBatch{1, {Text{"abc", true}, Text{"de", true}}});
+  BOOST_TEST(one.pastes.empty());
+  one.say(wire::InputBatch{3, {Key{'a', true}}});
+  BOOST_REQUIRE(one.pastes.size() == 1);
+  BOOST_TEST((one.pastes[0].in && one.pastes[0].bytes == 5u));
+}
+
+BOOST_AUTO_TEST_CASE(a_paste_that_is_cut_off_is_reported_before_the_end) {
+  Watching one;
+  one.say(wire::InputBatch{1, {Text{"abc", true}}});
+  one.say(wire::Bye{"done"});
+  BOOST_REQUIRE(one.pastes.size() == 1);
+  BOOST_TEST(one.pastes[0].bytes == 3u);
+  BOOST_TEST(one.ends.size() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_text_is_a_paste_also_without_the_mark) {
+  Watching one;
+  one.say(wire::InputBatch{1, {Text{std::string(192, 'a')}, Text{std::string(193, 'b')}}});
+  BOOST_REQUIRE(one.pastes.size() == 1);
+  BOOST_TEST(one.pastes[0].bytes == 193u);
+}
+
+BOOST_AUTO_TEST_CASE(one_paste_too_many_does_not_reach_the_guest) {
+  Watching one;
+  one.input.room = 1'000;
+  std::uint64_t number = 1;
+  for (std::uint32_t i = 0; i < ClipboardLimit::kPassesMax; ++i) {
+    one.say(wire::InputBatch{number++, {Text{"a", true, true}}});
+  }
+  BOOST_TEST(!one.session->ended());
+  one.say(wire::InputBatch{number, {Text{"b", true}, Key{'c', true}}});
+  BOOST_TEST(one.session->ended());
+  BOOST_TEST(one.input.inputs.size() == ClipboardLimit::kPassesMax);
+  BOOST_TEST(one.pastes.size() == ClipboardLimit::kPassesMax);
+  BOOST_REQUIRE(one.ends.size() == 1);
+  BOOST_TEST(one.ends[0].reason == "more texts pasted than hands can");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_frame_is_due_only_while_it_is_owed) {

@@ -240,10 +240,11 @@ BOOST_AUTO_TEST_CASE(what_is_copied_and_pasted_is_reported_by_its_length) {
   BOOST_TEST((arrived[1] == InputEvent(Text{"bc"})), "guests know no pastes");
   rig.host.reset();
   const auto passed = rig.reported<host::SessionClipboard>();
-  BOOST_REQUIRE(passed.size() == 3u);
+  BOOST_REQUIRE(passed.size() == 4u);
   BOOST_TEST((!passed[0].in && passed[0].bytes == 7u && passed[0].number == 1u));
   BOOST_TEST((passed[1].in && passed[1].bytes == 514u && passed[1].number == 2u));
   BOOST_TEST((passed[2].in && passed[2].bytes == 1u && passed[2].number == 3u));
+  BOOST_TEST((passed[3].in && passed[3].bytes == 500u && passed[3].number == 4u));
 }
 
 BOOST_AUTO_TEST_CASE(clipboard_rules_hold_whatever_the_viewer_claims) {

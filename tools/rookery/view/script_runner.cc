@@ -95,12 +95,14 @@ Status Runner::operator()(const script::Swipe& swipe) {
 Status Runner::operator()(const script::TypeText& text) {
   if (auto ready = before_input({}); !ready) return ready;
   std::string_view rest = text.utf8;
+  const bool pieces = rest.size() > kTextBytesMax;  // then they are one paste
   while (!rest.empty()) {
     std::size_t size = std::min(rest.size(), kTextBytesMax);
     // Never in the middle of a character.
     while (size < rest.size() && size > 1 && (rest[size] & 0xc0) == 0x80) --size;
-    send_(Text{std::string(rest.substr(0, size))});
+    std::string piece(rest.substr(0, size));
     rest.remove_prefix(size);
+    send_(Text{std::move(piece), pieces, pieces && rest.empty()});
   }
   screen_.note_input();
   return Done{};
