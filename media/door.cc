@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "media/media_clock.h"
@@ -18,6 +19,9 @@ constexpr std::int64_t kSleepMsMax = 5'000;
 
 // With one ticket, at once: more than a viewer needs that begins anew when no answer comes.
 constexpr std::size_t kHandshakesMax = 8;
+
+// By a WebSocket that has proved nothing. A viewer needs one, and says it again and again.
+constexpr int kKnocksMax = 8;
 
 }  // namespace
 
@@ -36,10 +40,12 @@ Door::~Door() {
 void Door::run() {
   while (!stopping_) {
     wait();
+    ++turn_;
     links_.socket.receive([this](const Address& from, BytesView packet) { take(from, packet); });
     more_to_read_ = !web_links_.take_turn(
         [this](const std::shared_ptr<WebLink>& from, BytesView packet) { take(from, packet); },
         monotonic_us());
+    forget_left_links();
     expire_tickets();
   }
 }
@@ -77,7 +83,7 @@ void Door::take(const Route& from, BytesView packet) {
 }
 
 void Door::answer(const Route& from, BytesView initiation) {
-  auto responder = ChannelResponder::read_initiation(links_.key, initiation);
+  auto responder = read(from, initiation);
   if (!responder) return;
   const Id128 ticket = responder->ticket();
   const auto admission = links_.tickets.find(ticket, wall_us());
@@ -100,6 +106,31 @@ void Door::answer(const Route& from, BytesView initiation) {
   reply(from, answer.response);
   answered_[ticket] = {Bytes(initiation.begin(), initiation.end()), std::move(answer.response),
                        std::move(open)};
+}
+
+// Who it is shows only after public-key work, for which everybody's input waits.
+std::optional<ChannelResponder> Door::read(const Route& from, BytesView initiation) {
+  if (from.link == nullptr) {
+    if (!knock_limit_.take(from.address, monotonic_us())) return std::nullopt;
+    return ChannelResponder::read_initiation(links_.key, initiation);
+  }
+  if (!from.link->open()) return std::nullopt;
+  Knocks& knocks = knocks_[from.link];
+  if (std::ranges::equal(knocks.initiation, initiation)) return knocks.read;
+  if (from.link->proved_us() == 0 && ++knocks.count > kKnocksMax) {
+    from.link->finish(WebSocketClose::kGoingAway);
+    return std::nullopt;
+  }
+  if (knocks.turn == turn_) return std::nullopt;
+  knocks.turn = turn_;
+  knocks.initiation.assign(initiation.begin(), initiation.end());
+  knocks.read = ChannelResponder::read_initiation(links_.key, initiation);
+  return knocks.read;
+}
+
+void Door::forget_left_links() {
+  if (knocks_.size() <= WebLinks::kLinksMax) return;
+  std::erase_if(knocks_, [](const auto& entry) { return entry.first.expired(); });
 }
 
 void Door::reply(const Route& to, BytesView packet) {

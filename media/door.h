@@ -7,9 +7,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "media/key_pair.h"
+#include "media/knock_limit.h"
 #include "media/media_clock.h"
 #include "media/phone_inbox.h"
 #include "media/receiver_table.h"
@@ -47,10 +49,20 @@ class Door {
     std::vector<std::uint32_t> open{};  // receiver indexes of viewers to be, by this ticket
   };
 
+  // Of a WebSocket: what its handshakes cost.
+  struct Knocks {
+    int count = 0;
+    std::uint64_t turn = 0;  // in which the last one was read
+    Bytes initiation{};
+    std::optional<ChannelResponder> read{};
+  };
+
   void run();
   void wait();
   void take(const Route& from, BytesView packet);
   void answer(const Route& from, BytesView initiation);
+  std::optional<ChannelResponder> read(const Route& from, BytesView initiation);
+  void forget_left_links();
   void reply(const Route& to, BytesView packet);
   void expire_tickets();
 
@@ -58,6 +70,9 @@ class Door {
   const int stop_fd_;
   WebLinks web_links_;
   bool more_to_read_ = false;
+  std::uint64_t turn_ = 0;
+  KnockLimit knock_limit_;  // of datagrams
+  std::map<std::weak_ptr<WebLink>, Knocks, std::owner_less<>> knocks_;
   std::atomic<bool> stopping_{false};
   std::map<Id128, Answered> answered_;
   std::int64_t next_expiry_us_ = kNever;
