@@ -48,6 +48,7 @@ Outcome list(Context& context, const CLI::App& command) {
               {{"ID", "id"},
                {"PHONE", "phone"},
                {"PHASE", "phase"},
+               {"MAKER", "maker"},
                {"EXPIRES", "expires_us"},
                {"CONTROL", "control"},
                {"CLIPBOARD", "clipboard"},

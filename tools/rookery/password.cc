@@ -52,7 +52,7 @@ class Terminal {
 };
 
 Error no_terminal() {
-  return Error{"no terminal to ask on: give --user, and the password with --password-stdin"};
+  return Error{"no terminal to ask on: give the password with --password-stdin"};
 }
 
 }  // namespace

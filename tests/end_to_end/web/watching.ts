@@ -222,6 +222,8 @@ describe('watching', () => {
       return (await viewer.page.textContent('#message')) === 'Copied from the phone';
     });
     await waitFor('it is there', 60_000, async () => (await clipboard()) === '12');
+    // Whoever copied can type on.
+    assert.equal(await viewer.page.evaluate(() => document.activeElement?.id), 'typing');
     await waitFor('the log has its length', 60_000, async () =>
       /^2 bytes out(,2 bytes out)*$/.test((await passed(viewer)).join()));
     await viewer.close();

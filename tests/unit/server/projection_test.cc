@@ -5,7 +5,12 @@
 #include "actors/projections/parallel_build.h"
 #include "schemas/deployment_events.h"
 #include "schemas/event_codec.h"
+#include "schemas/link_events.h"
+#include "schemas/organization_events.h"
+#include "schemas/phone_events.h"
 #include "schemas/runtime_events.h"
+#include "schemas/session_events.h"
+#include "schemas/user_events.h"
 
 namespace rookery::test {
 namespace {

@@ -1,3 +1,5 @@
+#include <future>
+
 #include "actors/gateway/link_secret.h"
 #include "tests/unit/server/test_node.h"
 

@@ -21,6 +21,7 @@ export class Tools {
   constructor(private readonly screen: Screen, private readonly pointer: PointerInput,
               keyboard: KeyboardInput) {
     new Disclosure(element('tool-settings', HTMLButtonElement), element('settings', HTMLElement));
+    this.leaveFocus();
     this.on('tool-back', () => keyboard.tap(keysymOfNamedKey('Escape')));
     this.on('tool-rotate', () => screen.turn());
     this.on('tool-zoom', () => screen.nextZoom());
@@ -71,6 +72,13 @@ export class Tools {
       this.typing.inputMode = 'none';
       this.keyboardButton.setAttribute('aria-pressed', 'false');
     });
+  }
+  // Who copies or zooms in the middle of typing goes on typing: a press takes no focus.
+  private leaveFocus(): void {
+    for (const name of ['back', 'copy', 'full', 'move', 'rotate', 'zoom']) {
+      const button = element(`tool-${name}`, HTMLButtonElement);
+      button.addEventListener('pointerdown', (event) => event.preventDefault());
+    }
   }
   private setMoving(moving: boolean): void {
     this.moveButton.setAttribute('aria-pressed', String(moving));
