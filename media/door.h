@@ -31,6 +31,7 @@ class Door {
     // The phone's inbox; null while no guest is attached.
     std::function<std::shared_ptr<PhoneInbox>(const EntityId&)> inbox_of;
     std::function<void(const host::AdmitSession&)> expired;  // nobody used this ticket in time
+    KnockLimit knocks{};                                     // of datagrams
   };
 
   explicit Door(Links links);
@@ -71,7 +72,6 @@ class Door {
   WebLinks web_links_;
   bool more_to_read_ = false;
   std::uint64_t turn_ = 0;
-  KnockLimit knock_limit_;  // of datagrams
   std::map<std::weak_ptr<WebLink>, Knocks, std::owner_less<>> knocks_;
   std::atomic<bool> stopping_{false};
   std::map<Id128, Answered> answered_;

@@ -18,6 +18,9 @@ class KnockLimit {
   static constexpr int kOfAllMax = 1024;  // sources can be forged
   static constexpr std::int64_t kSpanUs = 1'000'000;
 
+  explicit KnockLimit(int of_one_max = kOfOneMax, int of_all_max = kOfAllMax)
+      : of_one_max_(of_one_max), of_all_max_(of_all_max) {}
+
   // Any steady clock. False: not now.
   bool take(const Address& from, std::int64_t now_us) {
     if (now_us >= began_us_ + kSpanUs) {
@@ -25,9 +28,9 @@ class KnockLimit {
       all_ = 0;
       of_one_.clear();
     }
-    if (all_ >= kOfAllMax) return false;
+    if (all_ >= of_all_max_) return false;
     int& one = of_one_[source(from)];
-    if (one >= kOfOneMax) return false;
+    if (one >= of_one_max_) return false;
     ++one;
     ++all_;
     return true;
@@ -46,6 +49,8 @@ class KnockLimit {
     return source;
   }
 
+  int of_one_max_;
+  int of_all_max_;
   std::int64_t began_us_ = 0;
   int all_ = 0;
   std::unordered_map<std::uint64_t, int> of_one_;

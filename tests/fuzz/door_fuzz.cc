@@ -86,7 +86,8 @@ class Street {
   const std::shared_ptr<PhoneInbox> inbox_ = std::make_shared<PhoneInbox>();
   std::size_t initiations_ = 0;
   Door door_{{host_, socket_, tickets_, receivers_, [this](const EntityId&) { return inbox_; },
-              [](const host::AdmitSession&) { fuzz::require(false, "no ticket expires here"); }}};
+              [](const host::AdmitSession&) { fuzz::require(false, "no ticket expires here"); },
+              KnockLimit(std::numeric_limits<int>::max(), std::numeric_limits<int>::max())}};
 };
 
 }  // namespace
