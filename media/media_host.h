@@ -12,6 +12,7 @@
 #include "schemas/byte_stream.h"
 #include "schemas/host_messages.h"
 #include "schemas/result.h"
+#include "schemas/video_codec.h"
 
 namespace rookery::media {
 
@@ -22,6 +23,7 @@ struct MediaOptions {
   std::uint32_t bitrate_bps_max = 20'000'000;
   std::uint16_t frames_per_second_max = 60;
   std::int64_t silence_ms_max = 10'000;  // a viewer not heard from so long has ended
+  VideoCodec codec = VideoCodec::kVp8;   // of all phones
 };
 
 // Thread-safe. Reports SessionConnected, SessionQuality (about every 2 s while frames flow),

@@ -18,6 +18,7 @@ std::vector<Bytes> packetize(const FrameToSend& frame) {
   fragment.captured_us = frame.captured_us;
   fragment.width_px = frame.width_px;
   fragment.height_px = frame.height_px;
+  fragment.codec = frame.codec;
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t begin = i * piece;
     const auto bytes = frame.bytes.subspan(begin, std::min(piece, frame.bytes.size() - begin));

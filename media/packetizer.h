@@ -20,6 +20,7 @@ struct FrameToSend {
   std::uint16_t width_px = 0;
   std::uint16_t height_px = 0;
   BytesView bytes;
+  VideoCodec codec = VideoCodec::kVp8;
 };
 
 // Encoded messages, ready to be sealed. Empty when the frame is empty or larger than

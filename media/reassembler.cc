@@ -14,14 +14,17 @@ std::vector<WholeFrame> Reassembler::add(wire::VideoFragment fragment, std::int6
     if (partial_.size() >= kFramesMax) return {};
     Partial partial;
     partial.frame = {fragment.frame_id, fragment.key,       fragment.captured_us,
-                     fragment.width_px, fragment.height_px, {}};
+                     fragment.width_px, fragment.height_px, {},
+                     fragment.codec};
     partial.fragments.resize(fragment.count);
     partial.count = fragment.count;
     partial.first_seen_us = now_us;
     found = partial_.emplace(fragment.frame_id, std::move(partial)).first;
   }
   Partial& partial = found->second;
-  if (fragment.count != partial.count || fragment.key != partial.frame.key) return {};
+  const bool fits = fragment.count == partial.count && fragment.key == partial.frame.key &&
+                    fragment.codec == partial.frame.codec;
+  if (!fits) return {};
   Bytes& place = partial.fragments[fragment.index];
   if (!place.empty() || bytes_ + fragment.bytes.size() > kBytesMax) return {};
   bytes_ += fragment.bytes.size();

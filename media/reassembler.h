@@ -18,6 +18,7 @@ struct WholeFrame {
   std::uint16_t width_px = 0;
   std::uint16_t height_px = 0;
   Bytes bytes;
+  VideoCodec codec = VideoCodec::kVp8;
 };
 
 // Not thread-safe. Times are microseconds of any steady clock.

@@ -25,6 +25,8 @@ constexpr std::int64_t kDidWellUs = 5'000'000;
 constexpr std::int64_t kAheadUsMax = 500'000;
 constexpr std::uint32_t kBitrateBpsMin = 300'000;
 constexpr std::int64_t kAdaptUs = 500'000;
+// Fifty times what a viewer that takes our frames needs to say so.
+constexpr std::int64_t kFirstFeedbackUs = 5'000'000;
 // Of a frame and what a viewer misses of it; a viewer that asks for more asks again.
 constexpr std::size_t kWaitingMax = wire::kFragmentsMax;
 
@@ -189,6 +191,7 @@ void StreamSession::give_clipboard(const ClipboardText& copied) {
 }
 
 void StreamSession::take(const wire::Feedback& feedback, std::int64_t now_us) {
+  gave_feedback_ = true;
   const std::uint64_t frame_id = std::min(feedback.last_frame_id, frame_id_);
   if (frame_id > acknowledged_frame_id_) {
     acknowledged_frame_id_ = frame_id;
@@ -314,9 +317,9 @@ void StreamSession::send_frame(const OutgoingFrame& frame, std::int64_t now_us) 
   if (!awaits_feedback()) acknowledged_us_ = now_us;
   std::vector<Bytes> fragments = packetize(
       {frame_id_ + 1, frame.key, frame.captured_us, static_cast<std::uint16_t>(frame.width_px),
-       static_cast<std::uint16_t>(frame.height_px), frame.bytes});
+       static_cast<std::uint16_t>(frame.height_px), frame.bytes, surroundings_.options.codec});
   if (fragments.empty()) return;
-  ++frame_id_;
+  if (++frame_id_ == 1) first_frame_us_ = now_us;
   if (frame.key) note_key(now_us);
   owe(frame, now_us);
   waiting_.insert(waiting_.end(), fragments.begin(), fragments.end());
@@ -392,6 +395,10 @@ void StreamSession::tend(std::int64_t now_us) {
   if (admission_.ends_us != 0 && wall_us() >= admission_.ends_us) {
     return revoke("the link has expired");
   }
+  if (is_older_than_codec()) {
+    return end(std::string("this host codes ") + name_of(surroundings_.options.codec) +
+               ", which this viewer is too old for: load the page again, or use a newer rookery");
+  }
   if (now_us >= ping_due_us()) {
     asked_us_ = now_us;
     send_message(wire::Ping{now_us});
@@ -400,6 +407,13 @@ void StreamSession::tend(std::int64_t now_us) {
   send_waiting(now_us);
   patience_.note(ready(), now_us);
   figures_.report_due(admission_.session, now_us, surroundings_.report);
+}
+
+// Viewers from before VP9 drop its fragments as if they had never come, but live. All others give
+// feedback 100 ms after their first fragment, whatever becomes of it.
+bool StreamSession::is_older_than_codec() const {
+  return surroundings_.options.codec != VideoCodec::kVp8 && frame_id_ > 0 && !gave_feedback_ &&
+         heard_us_ >= first_frame_us_ + kFirstFeedbackUs;
 }
 
 std::int64_t StreamSession::next_wake_us() const {

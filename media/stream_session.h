@@ -119,6 +119,7 @@ class StreamSession {
   void send_waiting(std::int64_t now_us);
   void send_on_link();
   void probe(std::int64_t now_us);
+  bool is_older_than_codec() const;
   bool awaits_feedback() const { return acknowledged_frame_id_ < frame_id_; }
 
   const host::AdmitSession admission_;
@@ -133,6 +134,8 @@ class StreamSession {
 
   std::uint64_t frame_id_ = 0;  // of the last frame sent, counted for this viewer
   std::uint64_t acknowledged_frame_id_ = 0;
+  std::int64_t first_frame_us_ = 0;  // its first frame went out
+  bool gave_feedback_ = false;
   std::int64_t acknowledged_us_ = 0;  // when the viewer last moved on, or had nothing to wait for
   std::int64_t probe_us_ = 0;
   bool needs_key_ = true;

@@ -3,7 +3,11 @@
 #include <vpx/vp8dx.h>
 #include <vpx/vpx_decoder.h>
 
+#include <array>
 #include <string>
+#include <vector>
+
+#include "media/vp9_header.h"
 
 namespace rookery::media {
 namespace {
@@ -11,6 +15,7 @@ namespace {
 constexpr std::size_t kFrameBytesMax = 8u << 20;
 // As large as a phone's screen can be; libvpx would take gigabytes for what 14 bits can say.
 constexpr int kSidePxMax = 4096;
+constexpr const char* kTooLarge = "video decoder: a side has more than 4096 pixels";
 
 // A key frame that names a larger picture (RFC 6386, section 9.1).
 bool vp8_too_large(std::span<const std::uint8_t> bytes) {
@@ -20,16 +25,38 @@ bool vp8_too_large(std::span<const std::uint8_t> bytes) {
   return side_px(6) > kSidePxMax || side_px(8) > kSidePxMax;
 }
 
-// VP9's key frame (bitstream specification 0.6, section 6.2): profile 0, then the sync code and the
-// sides less 1, 16 bits each, 36 bits behind the begin.
-bool vp9_too_large(std::span<const std::uint8_t> bytes) {
-  const bool key = (bytes[0] & 0xfc) == 0x80;
-  if (!key || bytes.size() < 9) return false;
-  const auto side_px = [&](std::size_t at) {
-    return ((bytes[at] & 0xf) << 12 | bytes[at + 1] << 4 | bytes[at + 2] >> 4) + 1;
+// What VP9's decoder draws into. The header that we read is the first frame's; libvpx goes on with
+// what is behind it, and gets no room for a larger picture there, either.
+class PictureMemory {
+ public:
+  static int lend(void* self, std::size_t bytes_min, vpx_codec_frame_buffer_t* to) {
+    auto& places = static_cast<PictureMemory*>(self)->places_;
+    if (bytes_min > kPictureBytesMax) return -1;
+    for (Place& place : places) {
+      if (place.lent) continue;
+      if (place.bytes.size() < bytes_min) place.bytes.assign(bytes_min, 0);
+      place.lent = true;
+      *to = {place.bytes.data(), place.bytes.size(), &place};
+      return 0;
+    }
+    return -1;
+  }
+  static int take_back(void*, vpx_codec_frame_buffer_t* from) {
+    if (from->priv != nullptr) static_cast<Place*>(from->priv)->lent = false;
+    *from = {};
+    return 0;
+  }
+
+ private:
+  // With libvpx's border of 160 pixels on each side.
+  static constexpr std::size_t kRowMax = kSidePxMax + 2 * 160;
+  static constexpr std::size_t kPictureBytesMax = kRowMax * kRowMax * 3 / 2 + 64;
+  struct Place {
+    std::vector<std::uint8_t> bytes;
+    bool lent = false;
   };
-  return side_px(4) > kSidePxMax || side_px(6) > kSidePxMax;
-}
+  std::array<Place, VP9_MAXIMUM_REF_BUFFERS + VPX_MAXIMUM_WORK_BUFFERS> places_;
+};
 
 class LibvpxDecoder final : public VpxDecoder {
  public:
@@ -49,6 +76,11 @@ class LibvpxDecoder final : public VpxDecoder {
       return Error{std::string("video decoder: start: ") + vpx_codec_error(&codec_)};
     }
     open_ = true;
+    if (kind_ == VideoCodec::kVp9 &&
+        vpx_codec_set_frame_buffer_functions(&codec_, PictureMemory::lend, PictureMemory::take_back,
+                                             &memory_) != VPX_CODEC_OK) {
+      return Error{std::string("video decoder: memory: ") + vpx_codec_error(&codec_)};
+    }
     return Done{};
   }
 
@@ -57,16 +89,19 @@ class LibvpxDecoder final : public VpxDecoder {
     if (bytes.empty() || bytes.size() > kFrameBytesMax) {
       return Error{"video decoder: a frame must have 1 byte to 8 MiB"};
     }
-    if (kind_ == VideoCodec::kVp9 ? vp9_too_large(bytes) : vp8_too_large(bytes))
-      return Error{"video decoder: a side has more than 4096 pixels"};
+    if (const Status sane = check_header(bytes); !sane) return sane.error();
     if (vpx_codec_decode(&codec_, bytes.data(), static_cast<unsigned>(bytes.size()), nullptr, 0) !=
         VPX_CODEC_OK) {
+      const char* detail = vpx_codec_error_detail(&codec_);
       return Error{std::string("video decoder: ") + vpx_codec_error(&codec_) +
+                   (detail != nullptr ? std::string(": ") + detail : std::string()) +
                    "; ask for a key frame"};
     }
     vpx_codec_iter_t iterator = nullptr;
     const vpx_image_t* image = vpx_codec_get_frame(&codec_, &iterator);
     if (image == nullptr) return Error{"video decoder: no picture; ask for a key frame"};
+    if (image->fmt != VPX_IMG_FMT_I420) return Error{"video decoder: the picture is not I420"};
+    if (image->d_w > kSidePxMax || image->d_h > kSidePxMax) return Error{kTooLarge};
     Picture picture;
     for (int plane = 0; plane < 3; ++plane) {
       picture.planes[plane] = image->planes[plane];
@@ -78,7 +113,19 @@ class LibvpxDecoder final : public VpxDecoder {
   }
 
  private:
+  Status check_header(std::span<const std::uint8_t> bytes) const {
+    if (kind_ == VideoCodec::kVp8) {
+      if (vp8_too_large(bytes)) return Error{kTooLarge};
+      return Done{};
+    }
+    const auto header = read_vp9_header(bytes);
+    if (!header) return Error{"video decoder: not one frame of VP9, profile 0"};
+    if (header->width_px > kSidePxMax || header->height_px > kSidePxMax) return Error{kTooLarge};
+    return Done{};
+  }
+
   const VideoCodec kind_;
+  PictureMemory memory_;  // outlives what draws into it
   vpx_codec_ctx_t codec_{};
   bool open_ = false;
 };

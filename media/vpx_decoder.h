@@ -5,8 +5,8 @@
 #include <memory>
 #include <span>
 
-#include "media/video_codec.h"
 #include "schemas/result.h"
+#include "schemas/video_codec.h"
 
 namespace rookery::media {
 

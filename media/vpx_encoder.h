@@ -7,8 +7,8 @@
 
 #include "media/color_convert.h"
 #include "media/damage.h"
-#include "media/video_codec.h"
 #include "schemas/result.h"
+#include "schemas/video_codec.h"
 
 namespace rookery::media {
 

@@ -31,10 +31,13 @@ enum class Tag : std::uint8_t {
 constexpr std::uint8_t kMayControl = 1;
 constexpr std::uint8_t kIsYou = 2;
 
-bool take_flag(ByteReader& in) {
-  const std::uint8_t value = in.u8();
-  if (value > 1) in.fail();
-  return value == 1;
+// Of a fragment, in one byte. A viewer that knows fewer drops what has more.
+constexpr std::uint8_t kIsKey = 1;
+constexpr std::uint8_t kIsVp9 = 2;
+
+std::uint8_t flags_of(const VideoFragment& fragment) {
+  return static_cast<std::uint8_t>((fragment.key ? kIsKey : 0) |
+                                   (fragment.codec == VideoCodec::kVp9 ? kIsVp9 : 0));
 }
 
 struct Encoder {
@@ -47,7 +50,7 @@ struct Encoder {
         .u64(fragment.frame_id)
         .u16(fragment.index)
         .u16(fragment.count)
-        .u8(fragment.key ? 1 : 0)
+        .u8(flags_of(fragment))
         .i64(fragment.captured_us)
         .u16(fragment.width_px)
         .u16(fragment.height_px)
@@ -111,7 +114,10 @@ VideoFragment take_fragment(ByteReader& in) {
   fragment.frame_id = in.u64();
   fragment.index = in.u16();
   fragment.count = in.u16();
-  fragment.key = take_flag(in);
+  const std::uint8_t flags = in.u8();
+  if (flags > (kIsKey | kIsVp9)) in.fail();
+  fragment.key = (flags & kIsKey) != 0;
+  fragment.codec = (flags & kIsVp9) != 0 ? VideoCodec::kVp9 : VideoCodec::kVp8;
   fragment.captured_us = in.i64();
   fragment.width_px = in.u16();
   fragment.height_px = in.u16();

@@ -11,6 +11,7 @@
 
 #include "schemas/clipboard.h"
 #include "schemas/input_events.h"
+#include "schemas/video_codec.h"
 
 namespace rookery::wire {
 
@@ -33,6 +34,7 @@ struct VideoFragment {
   std::uint16_t width_px = 0;
   std::uint16_t height_px = 0;
   std::vector<std::uint8_t> bytes;
+  VideoCodec codec = VideoCodec::kVp8;
   bool operator==(const VideoFragment&) const = default;
 };
 // Viewer to host: inputs in order; `first` is the sequence number of the first, from 1.

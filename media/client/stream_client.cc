@@ -36,11 +36,10 @@ constexpr std::int64_t kKeyRequestUs = 100'000;
 class UdpStreamClient final : public StreamClient {
  public:
   UdpStreamClient(UdpSocket socket, const Address& host, SecureChannel channel,
-                  std::unique_ptr<VpxDecoder> decoder, ClientCallbacks callbacks)
+                  ClientCallbacks callbacks)
       : socket_(std::move(socket)),
         host_(host),
         channel_(std::move(channel)),
-        decoder_(std::move(decoder)),
         callbacks_(std::move(callbacks)),
         wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
         heard_us_(monotonic_us()),
@@ -204,7 +203,13 @@ class UdpStreamClient final : public StreamClient {
     if (decoder_lost_ && !frame.key) return;
     if (callbacks_.on_encoded) {
       callbacks_.on_encoded(
-          {frame.bytes, frame.key, frame.captured_us, frame.width_px, frame.height_px});
+          {frame.bytes, frame.key, frame.captured_us, frame.width_px, frame.height_px, frame.codec});
+    }
+    if (decoder_ == nullptr || codec_ != frame.codec) {
+      auto decoder = create_vpx_decoder(frame.codec);
+      if (!decoder) return end(decoder.error().message);
+      decoder_ = std::move(*decoder);
+      codec_ = frame.codec;
     }
     const auto picture = decoder_->decode(frame.bytes);
     decoder_lost_ = !picture.ok();
@@ -247,7 +252,6 @@ class UdpStreamClient final : public StreamClient {
   UdpSocket socket_;
   const Address host_;
   SecureChannel channel_;
-  const std::unique_ptr<VpxDecoder> decoder_;
   const ClientCallbacks callbacks_;
   const int wake_fd_;
   std::atomic<bool> stopping_{false};
@@ -259,6 +263,8 @@ class UdpStreamClient final : public StreamClient {
   // The thread's own.
   Reassembler reassembler_;
   bool ended_ = false;
+  std::unique_ptr<VpxDecoder> decoder_;  // null until a frame says which codec
+  VideoCodec codec_ = VideoCodec::kVp8;
   bool decoder_lost_ = false;
   std::int64_t heard_us_;
   std::int64_t ping_us_ = 0;
@@ -311,8 +317,6 @@ Result<std::unique_ptr<StreamClient>> connect_stream(const Invitation& invitatio
   if (!host) return Error{invitation.address + " is no ip:port; ask the server for a new session"};
   auto socket = UdpSocket::connect(*host);
   if (!socket) return socket.error();
-  auto decoder = create_vpx_decoder();
-  if (!decoder) return decoder.error();
   const ChannelInitiator initiator(make_key_pair(), invitation.server_public_key, invitation.ticket,
                                    invitation.ticket_key, randombytes_random());
   auto channel = shake_hands(*socket, *host, initiator, timeout_ms);
@@ -322,7 +326,7 @@ Result<std::unique_ptr<StreamClient>> connect_stream(const Invitation& invitatio
         " ms: the ticket is used, expired or wrong (open a new session), or UDP is blocked"};
   }
   return std::unique_ptr<StreamClient>(std::make_unique<UdpStreamClient>(
-      std::move(*socket), *host, std::move(*channel), std::move(*decoder), std::move(callbacks)));
+      std::move(*socket), *host, std::move(*channel), std::move(callbacks)));
 }
 
 }  // namespace rookery::media

@@ -11,6 +11,7 @@
 #include "schemas/ids.h"
 #include "schemas/input_events.h"
 #include "schemas/result.h"
+#include "schemas/video_codec.h"
 
 namespace rookery::media {
 
@@ -33,13 +34,14 @@ struct DecodedFrame {
   std::int64_t decoded_us = 0;   // this machine's CLOCK_MONOTONIC
 };
 
-// A frame as it came: one VP8 frame (RFC 6386).
+// A frame as it came: one VP8 frame (RFC 6386) or VP9 frame.
 struct EncodedFrame {
   std::span<const std::uint8_t> bytes;
   bool key = false;
   std::int64_t captured_us = 0;
   int width_px = 0;
   int height_px = 0;
+  VideoCodec codec = VideoCodec::kVp8;
 };
 
 struct ClientStatistics {

@@ -62,7 +62,7 @@ void put_seek(std::string& seeks, std::uint32_t id, std::uint64_t at) {
   ebml::put_bytes(seeks, kSeekId, seek);
 }
 
-std::string track(int width_px, int height_px) {
+std::string track(int width_px, int height_px, VideoCodec codec) {
   std::string video;
   ebml::put_unsigned(video, 0xb0, static_cast<std::uint64_t>(width_px));
   ebml::put_unsigned(video, 0xba, static_cast<std::uint64_t>(height_px));
@@ -71,7 +71,7 @@ std::string track(int width_px, int height_px) {
   ebml::put_unsigned(entry, 0x73c5, 1);  // TrackUID
   ebml::put_unsigned(entry, 0x83, 1);    // TrackType: video
   ebml::put_unsigned(entry, 0x9c, 0);    // FlagLacing
-  ebml::put_bytes(entry, 0x86, "V_VP8");
+  ebml::put_bytes(entry, 0x86, std::string("V_") + name_of(codec));  // CodecID
   ebml::put_bytes(entry, 0xe0, video);
   std::string entries;
   ebml::put_bytes(entries, 0xae, entry);
@@ -81,7 +81,7 @@ std::string track(int width_px, int height_px) {
 }
 
 // Everything in the Segment before the first cluster; as long for any `sizes`.
-std::string segment_head(const Sizes& sizes, int width_px, int height_px) {
+std::string segment_head(const Sizes& sizes, const std::string& tracks) {
   std::string content;
   ebml::put_unsigned(content, 0x2ad7b1, 1'000'000);  // TimestampScale: milliseconds
   ebml::put_float(content, 0x4489, sizes.duration_ms);
@@ -89,7 +89,6 @@ std::string segment_head(const Sizes& sizes, int width_px, int height_px) {
   ebml::put_bytes(content, 0x5741, "rookery");  // WritingApp
   std::string description;
   ebml::put_bytes(description, kInfoId, content);
-  const std::string tracks = track(width_px, height_px);
   const auto head = [&](std::uint64_t after_seeks) {
     std::string seeks;
     put_seek(seeks, kInfoId, after_seeks);
@@ -113,6 +112,10 @@ class FileWebmWriter final : public WebmWriter {
     if (finished_) return Error{path_.string() + ": the recording is finished already"};
     if (!begun_ && !frame.key) return Done{};
     if (!begun_) begin(frame);
+    if (frame.codec != codec_) {
+      return Error{path_.string() + ": the host codes " + name_of(frame.codec) + " now, not " +
+                   name_of(codec_) + " as before: record the rest in another file"};
+    }
     // A reader must never see time run backwards.
     const std::int64_t time_ms =
         std::max(last_ms_, (frame.captured_us - first_captured_us_) / 1000);
@@ -151,6 +154,7 @@ class FileWebmWriter final : public WebmWriter {
     first_captured_us_ = frame.captured_us;
     width_px_ = frame.width_px;
     height_px_ = frame.height_px;
+    codec_ = frame.codec;
     append(head(Sizes{}));
   }
 
@@ -159,7 +163,7 @@ class FileWebmWriter final : public WebmWriter {
     ebml::put_id(out, kSegmentId);
     ebml::put_size(out, sizes.segment);
     segment_begin_ = out.size();
-    return out + segment_head(sizes, width_px_, height_px_);
+    return out + segment_head(sizes, track(width_px_, height_px_, codec_));
   }
 
   void put_block(const EncodedFrame& frame, std::int64_t time_ms) {
@@ -211,6 +215,7 @@ class FileWebmWriter final : public WebmWriter {
   bool finished_ = false;
   int width_px_ = 0;
   int height_px_ = 0;
+  VideoCodec codec_ = VideoCodec::kVp8;
   std::int64_t first_captured_us_ = 0;
   std::int64_t last_ms_ = 0;
   std::uint64_t position_ = 0;

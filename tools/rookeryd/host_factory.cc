@@ -11,6 +11,7 @@ Result<media::MediaOptions> media_options(const Options& options) {
   media::MediaOptions out;
   out.bind_address = options.media_bind;
   out.port = options.media_port;
+  out.codec = options.codec;
   out.key = media::key_pair_of(*key);
   return out;
 }

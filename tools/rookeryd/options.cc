@@ -56,6 +56,7 @@ Options parse_options(int argc, char** argv) {
   Options options;
   CLI::App app("rookeryd: one node of Rookery: actors, event log, HTTP API, guests and media");
   std::string listen = "127.0.0.1:8080";
+  std::string codec = "vp8";
   app.add_option("--data", options.data, "Folder of everything that is kept");
   app.add_option("--runtime-dir", options.runtime_dir, "Folder of the guests' sockets [DATA/run]");
   app.add_option("--listen", listen, "IP:PORT of the HTTP API; port 0 takes any free one");
@@ -85,6 +86,8 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--media-port", options.media_port, "UDP port of media; 0 takes any free one");
   app.add_option("--media-address", options.media_address,
                  "IP that clients are told for media [the one of --media-bind]");
+  app.add_option("--codec", codec, "How this host codes its phones for viewers: vp8 or vp9")
+      ->check(CLI::IsMember({"vp8", "vp9"}));
   app.add_option("--host-name", options.host_name,
                  "Name of this host in the log; must stay the same between starts");
   app.add_option("--first-admin", options.first_admin,
@@ -120,6 +123,7 @@ Options parse_options(int argc, char** argv) {
   } catch (const CLI::ParseError& wrong) {
     std::exit(app.exit(wrong) == 0 ? 0 : kUsage);
   }
+  options.codec = codec == "vp9" ? VideoCodec::kVp9 : VideoCodec::kVp8;
   if (options.runtime_dir.empty()) options.runtime_dir = options.data / "run";
   if (options.media_address.empty()) options.media_address = options.media_bind;
   return options;

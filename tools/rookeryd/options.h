@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "schemas/video_codec.h"
+
 namespace rookery {
 
 struct Options {
@@ -16,6 +18,7 @@ struct Options {
   std::string media_bind = "127.0.0.1";
   std::uint16_t media_port = 0;
   std::string media_address;  // what clients are told; default: media_bind
+  VideoCodec codec = VideoCodec::kVp8;
   std::string host_name = "local";
   std::string first_admin;
   bool keep_guests = false;

@@ -21,12 +21,14 @@ export class RookerydNode {
   private readonly password = randomBytes(12).toString('hex');
   private token = '';
 
-  constructor(private readonly data: string, private readonly bin: string) {}
+  // `more`: words of its command line.
+  constructor(private readonly data: string, private readonly bin: string,
+              private readonly more: readonly string[] = []) {}
 
   async start(): Promise<void> {
     const process = spawn(join(this.bin, 'rookeryd'), [
       '--data', this.data, '--listen', this.listen, '--media-bind', '127.0.0.1', '--media-port',
-      this.mediaPort, '--first-admin', 'admin',
+      this.mediaPort, '--first-admin', 'admin', ...this.more,
     ], {
       env: { ...globalThis.process.env, ROOKERY_ADMIN_PASSWORD: this.password },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,6 +5,7 @@ import './watching';
 import './firefox';
 import './links';
 import './sealed';
+import './codecs';
 import './page_itself';
 import './accessible';
 // Last: after it nothing is as it was.

@@ -10,6 +10,7 @@ namespace {
 std::vector<Message> one_of_each() {
   return {
       VideoFragment{7, 2, 3, true, -5, 720, 1280, {1, 2, 3}},
+      VideoFragment{8, 0, 1, false, 1, 720, 1280, {1}, VideoCodec::kVp9},
       InputBatch{4,
                  {Touch{1, TouchPhase::kMove, {10, 20}}, Key{0xff0d, true}, Text{"grüß"},
                   Text{"grüß", true, true}, Text{"", true}, Scroll{{5, 6}, -120, 240}}},
@@ -51,6 +52,19 @@ BOOST_AUTO_TEST_CASE(every_truncation_and_every_extra_byte_is_refused) {
     longer.push_back(0);
     BOOST_TEST(decode_message(longer).has_value() == open_ended);
   }
+}
+
+// What viewers from before VP9 check: a fragment's flags are 0 or 1 for VP8 only.
+BOOST_AUTO_TEST_CASE(a_fragment_says_its_codec_in_its_flags) {
+  VideoFragment fragment{7, 2, 3, true, -5, 720, 1280, {1, 2, 3}};
+  BOOST_TEST(encode_message(fragment).at(13) == 1);
+  fragment.codec = VideoCodec::kVp9;
+  BOOST_TEST(encode_message(fragment).at(13) == 3);
+  fragment.key = false;
+  auto bytes = encode_message(fragment);
+  BOOST_TEST(bytes.at(13) == 2);
+  bytes[13] = 4;
+  BOOST_TEST(!decode_message(bytes).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(nonsense_within_a_message_is_refused) {

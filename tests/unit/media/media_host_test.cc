@@ -5,11 +5,13 @@
 #include <boost/test/unit_test.hpp>
 #include <condition_variable>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "media/client/stream_client.h"
 #include "media/media_clock.h"
 #include "media/stream_session.h"
+#include "media/vp9_header.h"
 #include "tests/unit/media/memory_guest.h"
 
 namespace rookery::media {
@@ -59,6 +61,7 @@ struct Seen {
   int width_px = 0;
   int height_px = 0;
   std::vector<std::vector<std::uint8_t>> encoded;
+  std::set<VideoCodec> codecs;
   std::optional<std::string> ended;
 };
 
@@ -80,8 +83,10 @@ struct Viewer {
       });
     };
     callbacks.on_encoded = [this](const EncodedFrame& frame) {
-      seen.change(
-          [&](Seen& now) { now.encoded.emplace_back(frame.bytes.begin(), frame.bytes.end()); });
+      seen.change([&](Seen& now) {
+        now.encoded.emplace_back(frame.bytes.begin(), frame.bytes.end());
+        now.codecs.insert(frame.codec);
+      });
     };
     callbacks.on_ended = [this](const std::string& reason) {
       seen.change([&](Seen& now) { now.ended = reason; });
@@ -120,8 +125,9 @@ struct Rig {
   EntityId phone = make_entity_id(EntityKind::kPhone, {1});
   std::uint8_t sessions = 0;
 
-  Rig() {
+  explicit Rig(VideoCodec codec = VideoCodec::kVp8) {
     options.key = make_key_pair();
+    options.codec = codec;
     start();
     host->attach_phone(phone, guest.source(), guest.sink());
   }
@@ -185,6 +191,20 @@ BOOST_AUTO_TEST_CASE(the_picture_arrives_and_follows_the_screen) {
   BOOST_TEST(ended[0].frames_sent >= 11u);
   BOOST_TEST(ended[0].bytes_sent > 1000u);
   BOOST_TEST(ended[0].bytes_received > 100u);
+}
+
+BOOST_AUTO_TEST_CASE(a_host_that_codes_vp9_says_so_and_its_picture_arrives) {
+  for (const VideoCodec codec : {VideoCodec::kVp8, VideoCodec::kVp9}) {
+    Rig rig(codec);
+    Viewer viewer;
+    BOOST_REQUIRE(viewer.connect(rig.admit()));
+    BOOST_TEST(viewer.shows(rig.guest.picture(), 38));
+    rig.guest.draw([](TestScreen& screen) { screen.draw_text({64, 128, 200, 90}); });
+    BOOST_TEST(viewer.shows(rig.guest.picture(), 38));
+    BOOST_TEST((viewer.seen.now().codecs == std::set{codec}));
+    const std::vector<std::uint8_t> first = viewer.seen.now().encoded.front();
+    BOOST_TEST(read_vp9_header(first).has_value() == (codec == VideoCodec::kVp9));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(inputs_arrive_once_and_in_order) {

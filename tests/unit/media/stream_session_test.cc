@@ -85,6 +85,17 @@ struct Watching {
     session->receive({kHostIndex, from, channel.seal(wire::encode_message(message))}, input,
                      now_us);
   }
+  // Why the host ended it; empty: it did not.
+  std::string farewell() {
+    std::string reason;
+    viewer.receive([&](const Address&, BytesView packet) {
+      const auto plain = channel.open(packet);
+      const auto message = plain ? wire::decode_message(*plain) : std::nullopt;
+      if (!message) return;
+      if (const auto* bye = std::get_if<wire::Bye>(&*message)) reason = bye->reason;
+    });
+    return reason;
+  }
   void show_key_frame(std::size_t fragments) {
     const Bytes bytes(fragments * kFragmentBytesMax, 7);
     session->send_frame({bytes, true, 720, 1280, now_us}, now_us);
@@ -341,6 +352,25 @@ BOOST_AUTO_TEST_CASE(the_bitrate_falls_while_no_frame_arrives) {
   one.say(wire::Feedback{2, 0, 0, 0, 2, 2});
   BOOST_TEST(one.session->bitrate_bps() < after_bps);
   close(pair.client);
+}
+
+BOOST_AUTO_TEST_CASE(a_viewer_from_before_vp9_is_told_so_and_no_other) {
+  constexpr std::int64_t kStepUs = 1'000 * kMillisecondUs;
+  for (const bool vp9 : {true, false}) {
+    for (const bool understands : {true, false}) {
+      Watching one;
+      one.options.codec = vp9 ? VideoCodec::kVp9 : VideoCodec::kVp8;
+      one.show_key_frame(1);
+      if (understands) one.say(wire::Feedback{0, 0, 0, 0, 1, 1});
+      for (int second = 0; second < 8; ++second) {
+        one.now_us += kStepUs;
+        one.say(wire::Ping{1});
+        one.session->tend(one.now_us);
+      }
+      BOOST_TEST(one.session->ended() == (vp9 && !understands));
+      BOOST_TEST((one.farewell().find("VP9") != std::string::npos) == (vp9 && !understands));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -204,6 +204,24 @@ BOOST_AUTO_TEST_CASE(pictures_larger_than_a_phone_are_refused) {
   }
 }
 
+// One byte that shows a frame before it again, and behind it a key frame of 5000x5000.
+BOOST_AUTO_TEST_CASE(no_larger_picture_comes_in_behind_a_small_one) {
+  Codec codec(20'000'000, VideoCodec::kVp9);
+  TestScreen screen(kWidth, kHeight, 13);
+  const FrameView view = screen.view(0);
+  const I420Frame frame = converted(view);
+  codec.through(frame, damage_of(view), true);
+  std::vector<std::uint8_t> again{0x88};
+  BOOST_TEST(codec.decoder->decode(again).ok());
+  const std::vector<std::uint8_t> huge{0x82, 0x49, 0x83, 0x42, 0x01, 0x38, 0x71, 0x38, 0x70,
+                                       0x00, 0x80, 0x00, 0x10, 0x00, 0x00, 0x00, 0x00, 0x01};
+  again.insert(again.end(), huge.begin(), huge.end());
+  const auto picture = codec.decoder->decode(again);
+  BOOST_REQUIRE(!picture.ok());
+  BOOST_TEST(picture.error().message.find("allocate") != std::string::npos);
+  codec.through(frame, damage_of(view), true);
+}
+
 BOOST_AUTO_TEST_CASE(odd_sizes_work) {
   auto encoder = std::move(*create_vpx_encoder({203, 117, 5'000'000, 60}));
   auto decoder = std::move(*create_vpx_decoder());

@@ -103,6 +103,25 @@ struct Folder {
 
 BOOST_AUTO_TEST_SUITE(webm_writer)
 
+BOOST_AUTO_TEST_CASE(a_recording_says_its_codec_and_holds_no_other) {
+  const Folder folder;
+  const std::vector<std::uint8_t> bytes(10, 1);
+  for (const auto& [codec, id] :
+       {std::pair{VideoCodec::kVp8, "V_VP8"}, std::pair{VideoCodec::kVp9, "V_VP9"}}) {
+    const auto file = folder.path / id;
+    auto writer = std::move(*create_webm(file));
+    BOOST_TEST(writer->write({bytes, true, 0, 16, 16, codec}).ok());
+    const VideoCodec other = codec == VideoCodec::kVp8 ? VideoCodec::kVp9 : VideoCodec::kVp8;
+    const Status mixed = writer->write({bytes, true, 40'000, 16, 16, other});
+    BOOST_REQUIRE(!mixed.ok());
+    BOOST_TEST(mixed.error().message.find(name_of(other)) != std::string::npos);
+    BOOST_TEST(writer->finish().ok());
+    const Found found = parse(file);
+    BOOST_TEST(found.codec == id);
+    BOOST_TEST(found.blocks.size() == 1u);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_recording_holds_every_frame_at_its_time) {
   const Folder folder;
   const auto file = folder.path / "a.webm";

@@ -76,9 +76,10 @@ struct Fixture {
     host.reset();
     std::filesystem::remove_all(folder);
   }
-  void start_host() {
+  void start_host(VideoCodec codec = VideoCodec::kVp8) {
     const std::lock_guard lock(mutex);
     media::MediaOptions options;
+    options.codec = codec;
     options.key = key;
     auto started = media::start_media_host(options, [](const host::Report&) {});
     BOOST_TEST_REQUIRE(started.ok(), (started.ok() ? "" : started.error().message));
@@ -155,6 +156,19 @@ BOOST_FIXTURE_TEST_CASE(a_scripted_tap_is_seen_and_everything_is_written, Fixtur
   BOOST_TEST(stats["inputs_acknowledged"].get<int>() == 6);
   BOOST_TEST(stats["glass_to_glass_ms_p50"].get<double>() > 0.0);
   BOOST_TEST_MESSAGE("view: " << to_line(stats));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_host_that_codes_vp9_is_seen_and_recorded_as_such, Fixture) {
+  start_host(VideoCodec::kVp9);
+  std::string err;
+  const int code = view({"--script", script("wait-still 100 30000\ntap 10 20\nwait-change 30000\n"),
+                         "--png", file("vp9.png"), "--record", file("vp9.webm")},
+                        err);
+  BOOST_TEST_REQUIRE(code == 0, err);
+  BOOST_TEST(std::filesystem::file_size(file("vp9.png")) > 100u);
+  std::ifstream recorded(file("vp9.webm"), std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(recorded), {}};
+  BOOST_TEST(bytes.find("V_VP9") != std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_script_that_waits_in_vain_fails_with_its_line, Fixture) {

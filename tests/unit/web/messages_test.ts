@@ -15,7 +15,11 @@ const INPUTS = '02 0400000000000000 0400 01 01 01 0a00 1400 02 0dff0000 01 ' +
 const GOLDEN: Readonly<Record<string, (message: Message) => void>> = {
   video_fragment: (message) => assert.deepEqual(message, {
     kind: 'video_fragment', frameId: 7, index: 2, count: 3, key: true, capturedUs: -5,
-    widthPx: 720, heightPx: 1280, bytes: fromHex('010203'),
+    widthPx: 720, heightPx: 1280, codec: 'VP8', bytes: fromHex('010203'),
+  }),
+  video_fragment_vp9: (message) => assert.deepEqual(message, {
+    kind: 'video_fragment', frameId: 7, index: 2, count: 3, key: true, capturedUs: -5,
+    widthPx: 720, heightPx: 1280, codec: 'VP9', bytes: fromHex('010203'),
   }),
   input_batch: (message) => assert.deepEqual(message, {
     kind: 'input_batch',
@@ -59,11 +63,12 @@ describe('messages', () => {
     it(`refuses every part of ${name}, and more than it`, () => {
       const whole = golden(name);
       // The shortest fragment has one byte of its frame.
-      const shortest = name === 'video_fragment' ? 27 : whole.length;
+      const openEnded = name.startsWith('video_fragment');
+      const shortest = openEnded ? 27 : whole.length;
       for (let size = 0; size < shortest; ++size) {
         assert.equal(decodeMessage(whole.slice(0, size)), undefined, `${size} bytes`);
       }
-      if (name === 'video_fragment') return;
+      if (openEnded) return;
       assert.equal(decodeMessage(Uint8Array.of(...whole, 0)), undefined);
     });
   }
@@ -83,6 +88,7 @@ describe('messages', () => {
       '02 0100000000000000 0100 02 0dff0000 02', // neither down nor up
       '03 ffffffffffffff7f', // no number that a page can count with
       '09 0101', // a reason longer than there is
+      '01 0100000000000000 0000 0100 04 0000000000000000 d002 0005 01', // no such flag
       '01 0100000000000000 0300 0300 01 0000000000000000 d002 0005 01', // index beyond count
       '01 0100000000000000 0000 0110 01 0000000000000000 d002 0005 01', // 4097 fragments
       '01 0000000000000000 0000 0100 01 0000000000000000 d002 0005 01', // frames count from 1

@@ -10,14 +10,14 @@ import { StageLatency } from '../../../tools/web/src/stream/stage_latency';
 import { packetsOf } from '../../../tools/web/src/stream/transport';
 import type { InputEvent } from '../../../tools/web/src/wire/inputs';
 import {
-  encodeMessage, type ClipboardPart, type ClipboardState, type VideoFragment,
+  encodeMessage, type ClipboardPart, type ClipboardState, type Codec, type VideoFragment,
 } from '../../../tools/web/src/wire/messages';
 import { fromHex, toHex } from './hex';
 
 function piece(frameId: number, index: number, count: number, key = false): VideoFragment {
   return {
     kind: 'video_fragment', frameId, index, count, key, capturedUs: 1000 * frameId, widthPx: 720,
-    heightPx: 1280, bytes: Uint8Array.of(frameId, index),
+    heightPx: 1280, codec: 'VP8', bytes: Uint8Array.of(frameId, index),
   };
 }
 
@@ -57,6 +57,8 @@ describe('reassembler', () => {
     reassembler.add(piece(1, 0, 2, true), 0);
     assert.equal(reassembler.add(piece(1, 1, 3, true), 0), undefined);
     assert.equal(reassembler.add(piece(1, 1, 2, false), 0), undefined);
+    const other = { ...piece(1, 1, 2, true), codec: 'VP9' } as const;
+    assert.equal(reassembler.add(other, 0), undefined);
     assert.equal(reassembler.add(piece(1, 1, 2, true), 0)?.frameId, 1);
   });
   it('asks for a key frame when the decoder lost its place', () => {
@@ -199,10 +201,11 @@ describe('input sender', () => {
 
 describe('key frames', () => {
   it('have the size that their packets say, and no absurd one', () => {
-    const frame = (width: number, height: number, bytes: string): boolean => fitsItsFrame({
+    const frame = (width: number, height: number, bytes: string,
+                   codec: Codec = 'VP8'): boolean => fitsItsFrame({
       frameId: 1, key: true, capturedUs: 0, firstUs: 0, wholeUs: 0, widthPx: width,
-      heightPx: height, bytes: fromHex(bytes),
-    }, 'VP8');
+      heightPx: height, codec, bytes: fromHex(bytes),
+    });
     const head = '1000009d012a d002 0005'; // 720 x 1280
     assert.ok(frame(720, 1280, head));
     assert.ok(!frame(720, 1281, head));
@@ -210,6 +213,14 @@ describe('key frames', () => {
     assert.ok(!frame(0, 0, '1000009d012a 0000 0000'));
     assert.ok(!frame(16_383, 16_383, '1000009d012a ff3f ff3f'));
     assert.ok(!frame(720, 1280, '1000009d012a'));
+    assert.ok(!frame(720, 1280, head, 'VP9'));
+    const vp9 = '8249834200 2cf0 4ff0'; // 36 bits, then 719 and 1279
+    assert.ok(frame(720, 1280, vp9, 'VP9'));
+    assert.ok(!frame(720, 1281, vp9, 'VP9'));
+    assert.ok(!frame(721, 1280, vp9, 'VP9'));
+    assert.ok(!frame(720, 1280, vp9));
+    assert.ok(!frame(65_536, 65_536, '824983420f ffff ffff', 'VP9'));
+    assert.ok(!frame(720, 1280, '82498342', 'VP9'));
   });
 });
 

@@ -9,7 +9,7 @@ import { StreamClient, type StreamCallbacks } from '../stream/stream_client';
 import type { StreamFigures } from '../stream/stream_figures';
 import { openWebSocket, type Transport } from '../stream/transport';
 import type { InputEvent } from '../wire/inputs';
-import type { Watchers } from '../wire/messages';
+import type { Codec, Watchers } from '../wire/messages';
 import {
   openLink, resumeSession, type Admission, type Answer, type BusyReason, type FinalRefusal,
 } from './admission';
@@ -38,8 +38,9 @@ export interface ConnectionCallbacks {
   readonly onBroken: (busy?: BusyReason) => void;
   // Asks a person; resolves to the password.
   readonly askPassword: (wrong: boolean) => Promise<string>;
-  // It makes no sense to try again.
+  // It makes no sense to try again; nor in this browser.
   readonly onOver: (why: FinalRefusal) => void;
+  readonly onUnsupported: (codec: Codec) => void;
 }
 
 export class Connection {
@@ -169,6 +170,11 @@ export class Connection {
         onCopied: (copied) => this.endCopy(copied),
         onInputsRefused: this.callbacks.onInputsRefused,
         onInputsLost: this.callbacks.onInputsLost,
+        onUnsupported: (codec) => {
+          if (this.closed) return;
+          this.close();
+          this.callbacks.onUnsupported(codec);
+        },
         onEnded: (reason) => {
           if (reason !== undefined) this.pause.hurry();
           resolve();

@@ -5,7 +5,7 @@ import { text } from '../text/language';
 import type { TextKey } from '../text/english';
 import { element, made } from './elements';
 
-export type CardKind = FinalRefusal | 'no_decoder' | 'not_secure';
+export type CardKind = FinalRefusal | 'no_decoder' | 'no_codec' | 'not_secure';
 
 // Draws the card that is shown again, as after a change of language.
 let redraw: (() => void) | undefined;
@@ -20,10 +20,10 @@ export function hideCard(): void {
   element('app', HTMLElement).hidden = false;
 }
 
-export function showRefusal(kind: CardKind): void {
+export function showRefusal(kind: CardKind, values: Readonly<Record<string, string>> = {}): void {
   show(() => {
     const title = text(`${kind}_title`);
-    return [title, [made('p', text(`${kind}_text`))]];
+    return [title, [made('p', text(`${kind}_text`, values))]];
   });
 }
 

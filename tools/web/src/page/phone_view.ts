@@ -1,6 +1,6 @@
 // One link's phone on the page: wires the connection, the screen, the hands and the figures, and
 // does nothing else.
-import type { Admission, BusyReason, FinalRefusal } from '../connection/admission';
+import type { Admission, BusyReason } from '../connection/admission';
 import { Connection } from '../connection/connection';
 import type { Link } from '../connection/link';
 import { KeyboardInput } from '../input/keyboard_input';
@@ -9,7 +9,7 @@ import { Screen } from '../screen/screen';
 import { StreamFigures } from '../stream/stream_figures';
 import { label, text } from '../text/language';
 import type { InputEvent } from '../wire/inputs';
-import { askForPassword, hideCard, showRefusal } from './card';
+import { askForPassword, hideCard, showRefusal, type CardKind } from './card';
 import { element, setText } from './elements';
 import { CopyButton } from './copy_button';
 import { LiveBar, type LiveState } from './live_bar';
@@ -72,6 +72,7 @@ export class PhoneView {
       onBroken: (busy) => this.broken(busy),
       askPassword: askForPassword,
       onOver: (why) => this.over(why),
+      onUnsupported: (codec) => this.over('no_codec', { codec }),
     });
   }
   // After a change of language.
@@ -103,11 +104,11 @@ export class PhoneView {
     if (this.pointer.forget() && this.seen) say('inputs_lost');
     this.setState(this.seen ? 'reconnecting' : 'connecting');
   }
-  private over(why: FinalRefusal): void {
+  private over(why: CardKind, values?: Readonly<Record<string, string>>): void {
     this.connection = undefined;
     if (document.fullscreenElement !== null) void document.exitFullscreen();
     this.screen.clear();
-    showRefusal(why);
+    showRefusal(why, values);
   }
   private setState(state: LiveState): void {
     this.state = state;

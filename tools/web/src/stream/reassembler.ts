@@ -1,7 +1,7 @@
 // Fragments to whole frames, in order, never one whose reference is missing. A WebSocket keeps the
 // order and loses nothing; a frame that is missing all the same costs a key frame.
 import { concat, type Bytes } from '../wire/bytes';
-import type { VideoFragment } from '../wire/messages';
+import type { Codec, VideoFragment } from '../wire/messages';
 
 export interface WholeFrame {
   readonly frameId: number;
@@ -11,6 +11,7 @@ export interface WholeFrame {
   readonly wholeUs: number; // ours: its last fragment came
   readonly widthPx: number;
   readonly heightPx: number;
+  readonly codec: Codec;
   readonly bytes: Bytes;
 }
 
@@ -36,15 +37,16 @@ export class Reassembler {
     }
     const { first, firstUs, pieces } = this.partial;
     const fits = frameId === first.frameId && fragment.count === first.count &&
-      fragment.key === first.key;
+      fragment.key === first.key && fragment.codec === first.codec;
     if (!fits || pieces[fragment.index] !== undefined) return undefined;
     pieces[fragment.index] = fragment.bytes;
     if (++this.partial.have < first.count) return undefined;
     this.partial = undefined;
     if (!this.decodable(first)) return undefined;
-    const { key, capturedUs, widthPx, heightPx } = first;
+    const { key, capturedUs, widthPx, heightPx, codec } = first;
     const bytes = concat(...pieces.filter((piece) => piece !== undefined));
-    return { frameId, key, capturedUs, firstUs, wholeUs: nowUs, widthPx, heightPx, bytes };
+    const wholeUs = nowUs;
+    return { frameId, key, capturedUs, firstUs, wholeUs, widthPx, heightPx, codec, bytes };
   }
 
   // Only a key frame helps, and none is on its way.

@@ -3,7 +3,7 @@
 import type { Agreement, ChannelInitiator } from '../secure/secure_channel';
 import type { InputEvent } from '../wire/inputs';
 import {
-  decodeMessage, encodeMessage, type Message, type VideoFragment, type Watchers,
+  decodeMessage, encodeMessage, type Codec, type Message, type VideoFragment, type Watchers,
 } from '../wire/messages';
 import { ClipboardAnswer, type Copied } from './clipboard_answer';
 import { nowUs } from './clock';
@@ -36,6 +36,8 @@ export interface StreamCallbacks {
   readonly onInputsRefused: () => void;
   // Inputs that were under way when the connection broke, and can not be known to have arrived.
   readonly onInputsLost: () => void;
+  // This browser cannot decode what the host sends; nothing will be seen.
+  readonly onUnsupported: (codec: Codec) => void;
   // Once, by either side, never after close(). With a reason when the host said goodbye.
   readonly onEnded: (reason?: string) => void;
 }
@@ -67,6 +69,7 @@ export class StreamClient {
         this.reassembler.breakChain();
         this.repair();
       },
+      onUnsupported: (codec) => this.callbacks.onUnsupported(codec),
     });
     transport.onPacket = (packet) => this.take(packet);
     transport.onClosed = () => this.end();

@@ -1,8 +1,7 @@
 // What the live bar says of a stream, over all its connections.
-import type { Codec } from './decoder';
 import { Meter } from './meter';
 import type { WholeFrame } from './reassembler';
-import type { Timings } from '../wire/messages';
+import type { Codec, Timings } from '../wire/messages';
 import { StageLatency, type StageTimes } from './stage_latency';
 
 export interface FiguresView {

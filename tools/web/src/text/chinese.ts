@@ -118,6 +118,8 @@ export const chinese: Readonly<Record<TextKey, string>> = {
     '请告知提供链接的人，并换一个网络再试。',
   no_decoder_title: '此浏览器无法显示手机画面',
   no_decoder_text: '它不支持 WebCodecs。请使用 Chrome 或 Edge 94、Firefox 130、Safari 16.4 或更新版本。',
+  no_codec_title: '此浏览器无法显示手机画面',
+  no_codec_text: '它无法解码服务器发送的 {codec}。请使用 Chrome 或 Edge 94、Firefox 130 或更新版本。',
   not_secure_title: '此地址不安全',
   not_secure_text: '浏览器只在 https 页面或 localhost 上解码视频。请用 https 打开链接。',
 };

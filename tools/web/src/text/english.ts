@@ -117,6 +117,9 @@ export const english = {
   no_decoder_title: 'This browser cannot show the phone',
   no_decoder_text: 'It has no WebCodecs. These browsers do: Chrome or Edge 94, Firefox 130, ' +
     'Safari 16.4, or newer.',
+  no_codec_title: 'This browser cannot show the phone',
+  no_codec_text: 'It cannot decode {codec}, which the server sends. These browsers do: Chrome or ' +
+    'Edge 94, Firefox 130, or newer.',
   not_secure_title: 'This address is not secure',
   not_secure_text: 'Browsers decode video on https pages only, or on localhost. Open the link ' +
     'with https.',

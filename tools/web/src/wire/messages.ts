@@ -12,6 +12,7 @@ const WATCHER_NAME_BYTES_MAX = 64;
 const CLIPBOARD_PARTS_MAX = 64;
 const CLIPBOARD_PART_BYTES_MAX = 1024;
 
+export type Codec = 'VP8' | 'VP9';
 export interface VideoFragment {
   readonly kind: 'video_fragment';
   readonly frameId: number; // from 1, without gaps, for one viewer
@@ -21,6 +22,7 @@ export interface VideoFragment {
   readonly capturedUs: number; // the host's monotonic clock
   readonly widthPx: number;
   readonly heightPx: number;
+  readonly codec: Codec;
   readonly bytes: Bytes;
 }
 export interface InputBatch {
@@ -186,7 +188,7 @@ function takeMessage(from: ByteReader): Message | undefined {
 
 function putFragment(out: ByteWriter, fragment: VideoFragment): void {
   out.u8(1).u64(fragment.frameId).u16(fragment.index).u16(fragment.count);
-  out.u8(fragment.key ? 1 : 0).u64(fragment.capturedUs);
+  out.u8((fragment.key ? 1 : 0) | (fragment.codec === 'VP9' ? 2 : 0)).u64(fragment.capturedUs);
   out.u16(fragment.widthPx).u16(fragment.heightPx).put(fragment.bytes);
 }
 
@@ -194,17 +196,17 @@ function takeFragment(from: ByteReader): VideoFragment | undefined {
   const frameId = from.u64();
   const index = from.u16();
   const count = from.u16();
-  const key = from.u8();
+  const flags = from.u8();
   const capturedUs = from.i64();
   const widthPx = from.u16();
   const heightPx = from.u16();
   const bytes = from.rest();
   const sound =
-    frameId > 0 && index < count && count <= FRAGMENTS_MAX && key <= 1 && bytes.length > 0;
+    frameId > 0 && index < count && count <= FRAGMENTS_MAX && flags <= 3 && bytes.length > 0;
   if (!sound) return undefined;
   return {
-    kind: 'video_fragment', frameId, index, count, key: key === 1, capturedUs, widthPx, heightPx,
-    bytes,
+    kind: 'video_fragment', frameId, index, count, key: (flags & 1) !== 0, capturedUs, widthPx,
+    heightPx, codec: (flags & 2) !== 0 ? 'VP9' : 'VP8', bytes,
   };
 }
 

@@ -3,10 +3,11 @@
 
 #include <cstdint>
 
-namespace rookery::media {
+namespace rookery {
 
+// Fragments of video say which as a bit: never more than these two.
 enum class VideoCodec : std::uint8_t { kVp8, kVp9 };
 
 inline const char* name_of(VideoCodec codec) { return codec == VideoCodec::kVp9 ? "VP9" : "VP8"; }
 
-}  // namespace rookery::media
+}  // namespace rookery
