@@ -228,10 +228,9 @@ void PhonePipeline::adopt_size(const FrameView& view) {
 void PhonePipeline::encode_and_send(std::int64_t now_us) {
   if (!plan(now_us)) return;
   if (encoder_ == nullptr) {
-    auto encoder = create_vpx_encoder({picture_.width_px(), picture_.height_px(),
-                                       surroundings_.options.bitrate_bps_max,
-                                       surroundings_.options.frames_per_second_max,
-                                       surroundings_.options.codec});
+    auto encoder = create_vpx_encoder(
+        {picture_.width_px(), picture_.height_px(), surroundings_.options.bitrate_bps_max,
+         surroundings_.options.frames_per_second_max, surroundings_.options.codec});
     if (!encoder) return end_viewers(encoder.error().message);
     encoder_ = std::move(*encoder);
   }

@@ -13,9 +13,8 @@ std::vector<WholeFrame> Reassembler::add(wire::VideoFragment fragment, std::int6
     make_room(fragment.frame_id);
     if (partial_.size() >= kFramesMax) return {};
     Partial partial;
-    partial.frame = {fragment.frame_id, fragment.key,       fragment.captured_us,
-                     fragment.width_px, fragment.height_px, {},
-                     fragment.codec};
+    partial.frame = {fragment.frame_id,  fragment.key, fragment.captured_us, fragment.width_px,
+                     fragment.height_px, {},           fragment.codec};
     partial.fragments.resize(fragment.count);
     partial.count = fragment.count;
     partial.first_seen_us = now_us;

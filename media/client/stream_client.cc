@@ -202,8 +202,8 @@ class UdpStreamClient final : public StreamClient {
   void show(const WholeFrame& frame) {
     if (decoder_lost_ && !frame.key) return;
     if (callbacks_.on_encoded) {
-      callbacks_.on_encoded(
-          {frame.bytes, frame.key, frame.captured_us, frame.width_px, frame.height_px, frame.codec});
+      callbacks_.on_encoded({frame.bytes, frame.key, frame.captured_us, frame.width_px,
+                             frame.height_px, frame.codec});
     }
     if (decoder_ == nullptr || codec_ != frame.codec) {
       auto decoder = create_vpx_decoder(frame.codec);

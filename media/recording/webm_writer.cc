@@ -67,10 +67,10 @@ std::string track(int width_px, int height_px, VideoCodec codec) {
   ebml::put_unsigned(video, 0xb0, static_cast<std::uint64_t>(width_px));
   ebml::put_unsigned(video, 0xba, static_cast<std::uint64_t>(height_px));
   std::string entry;
-  ebml::put_unsigned(entry, 0xd7, 1);    // TrackNumber
-  ebml::put_unsigned(entry, 0x73c5, 1);  // TrackUID
-  ebml::put_unsigned(entry, 0x83, 1);    // TrackType: video
-  ebml::put_unsigned(entry, 0x9c, 0);    // FlagLacing
+  ebml::put_unsigned(entry, 0xd7, 1);                                // TrackNumber
+  ebml::put_unsigned(entry, 0x73c5, 1);                              // TrackUID
+  ebml::put_unsigned(entry, 0x83, 1);                                // TrackType: video
+  ebml::put_unsigned(entry, 0x9c, 0);                                // FlagLacing
   ebml::put_bytes(entry, 0x86, std::string("V_") + name_of(codec));  // CodecID
   ebml::put_bytes(entry, 0xe0, video);
   std::string entries;

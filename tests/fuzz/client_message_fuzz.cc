@@ -22,8 +22,8 @@ std::vector<fuzz::Seed> fuzz::seeds() {
                            Scroll{{5, 6}, -120, 240}}};
   return {
       {"video_fragment", encode_message(VideoFragment{7, 2, 3, true, -5, 720, 1280, {1, 2, 3}})},
-      {"video_fragment_vp9", encode_message(VideoFragment{
-                                 7, 2, 3, true, -5, 720, 1280, {1, 2, 3}, VideoCodec::kVp9})},
+      {"video_fragment_vp9",
+       encode_message(VideoFragment{7, 2, 3, true, -5, 720, 1280, {1, 2, 3}, VideoCodec::kVp9})},
       {"input_batch", encode_message(inputs)},
       {"input_ack", encode_message(InputAck{9})},
       {"feedback", encode_message(Feedback{1, 2, 3, 4, 5, 6})},

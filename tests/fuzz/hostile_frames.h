@@ -60,13 +60,13 @@ inline void decode_all(VideoCodec codec, const Bytes& key_frame,
     const auto picture = (*decoder)->decode(take_part(in));
     if (!picture) continue;
     require(picture->width_px <= 4096 && picture->height_px <= 4096,
-                  "no picture is larger than a phone's screen can be");
+            "no picture is larger than a phone's screen can be");
     touch(*picture);
   }
   const auto picture = (*decoder)->decode(key_frame);
   require(picture.ok(), "a key frame is decoded, whatever came before");
   require(picture->width_px == kWidth && picture->height_px == kHeight,
-                "a key frame brings its size");
+          "a key frame brings its size");
   touch(*picture);
 }
 

@@ -50,6 +50,25 @@ bool is_loopback(const std::string& address) {
   return address == "::1" || address.starts_with("127.");
 }
 
+// What no option can check alone; throws what a person has to mend.
+void settle(Options& options, const std::string& listen, const std::string& codec) {
+  options.codec = codec == "vp9" ? VideoCodec::kVp9 : VideoCodec::kVp8;
+  if (!split_listen(listen, options)) {
+    throw CLI::ValidationError("--listen", "give IP:PORT, such as 127.0.0.1:8080");
+  }
+  while (options.public_url.ends_with('/')) options.public_url.pop_back();
+  if (!options.public_url.empty() && !is_public_url(options.public_url)) {
+    throw CLI::ValidationError("--public-url", "give https://HOST or https://HOST:PORT");
+  }
+  if (options.tls_chain_file.empty() && !options.insecure_http &&
+      !is_loopback(options.listen_address)) {
+    throw CLI::ValidationError(
+        "--listen",
+        "passwords would cross the network in plain text: give --tls-cert and "
+        "--tls-key, or --insecure-http if a proxy has TLS");
+  }
+}
+
 }  // namespace
 
 Options parse_options(int argc, char** argv) {
@@ -86,7 +105,7 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--media-port", options.media_port, "UDP port of media; 0 takes any free one");
   app.add_option("--media-address", options.media_address,
                  "IP that clients are told for media [the one of --media-bind]");
-  app.add_option("--codec", codec, "How this host codes its phones for viewers: vp8 or vp9")
+  app.add_option("--codec", codec, "How this host codes its phones for viewers, vp8 or vp9 [vp8]")
       ->check(CLI::IsMember({"vp8", "vp9"}));
   app.add_option("--host-name", options.host_name,
                  "Name of this host in the log; must stay the same between starts");
@@ -106,24 +125,10 @@ Options parse_options(int argc, char** argv) {
   });
   try {
     app.parse(argc, argv);
-    if (!split_listen(listen, options)) {
-      throw CLI::ValidationError("--listen", "give IP:PORT, such as 127.0.0.1:8080");
-    }
-    while (options.public_url.ends_with('/')) options.public_url.pop_back();
-    if (!options.public_url.empty() && !is_public_url(options.public_url)) {
-      throw CLI::ValidationError("--public-url", "give https://HOST or https://HOST:PORT");
-    }
-    if (options.tls_chain_file.empty() && !options.insecure_http &&
-        !is_loopback(options.listen_address)) {
-      throw CLI::ValidationError(
-          "--listen",
-          "passwords would cross the network in plain text: give --tls-cert and "
-          "--tls-key, or --insecure-http if a proxy has TLS");
-    }
+    settle(options, listen, codec);
   } catch (const CLI::ParseError& wrong) {
     std::exit(app.exit(wrong) == 0 ? 0 : kUsage);
   }
-  options.codec = codec == "vp9" ? VideoCodec::kVp9 : VideoCodec::kVp8;
   if (options.runtime_dir.empty()) options.runtime_dir = options.data / "run";
   if (options.media_address.empty()) options.media_address = options.media_bind;
   return options;
