@@ -20,8 +20,8 @@ struct AuditFinding {
   Shard shard = 0;
   std::uint64_t position = 0;
   std::optional<EntityId> stream;
-  // "event", "archive", "log.leaf", "head.chain", "tree", "checkpoint.root", …; "file": RocksDB cannot
-  // read what belongs here, the message names the file and the place in it.
+  // "event", "archive", "log.leaf", "head.chain", "tree", "checkpoint.root", …; "file": RocksDB
+  // cannot read what belongs here, the message names the file and the place in it.
   std::string field;
   std::string message;
 };
