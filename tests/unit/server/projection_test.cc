@@ -1,6 +1,10 @@
 // Read models built on several threads are those that grew event by event.
+#include <array>
 #include <boost/test/unit_test.hpp>
+#include <map>
 #include <random>
+#include <set>
+#include <type_traits>
 
 #include "actors/projections/parallel_build.h"
 #include "schemas/deployment_events.h"
