@@ -111,7 +111,7 @@ void Door::answer(const Route& from, BytesView initiation) {
 // Who it is shows only after public-key work, for which everybody's input waits.
 std::optional<ChannelResponder> Door::read(const Route& from, BytesView initiation) {
   if (from.link == nullptr) {
-    if (!links_.knocks.take(from.address, monotonic_us())) return std::nullopt;
+    if (!knock_limit_.take(from.address, monotonic_us())) return std::nullopt;
     return ChannelResponder::read_initiation(links_.key, initiation);
   }
   if (!from.link->open()) return std::nullopt;

@@ -72,6 +72,7 @@ class Door {
   WebLinks web_links_;
   bool more_to_read_ = false;
   std::uint64_t turn_ = 0;
+  KnockLimit knock_limit_{links_.knocks};
   std::map<std::weak_ptr<WebLink>, Knocks, std::owner_less<>> knocks_;
   std::atomic<bool> stopping_{false};
   std::map<Id128, Answered> answered_;
