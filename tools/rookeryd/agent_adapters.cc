@@ -42,8 +42,7 @@ class AgentInput final : public media::InputSink {
     connection_->inject(event, number);
   }
   std::vector<InputNumber> known() const override { return connection_->hello().inputs; }
-  bool full(const EntityId& session) const override { return connection_->full(session); }
-  void forget(const EntityId& session) override { connection_->forget(session); }
+  bool full() const override { return connection_->full(); }
 
  private:
   SharedConnection connection_;
