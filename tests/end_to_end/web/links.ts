@@ -87,7 +87,7 @@ describe('links', () => {
     await viewer.close();
   });
 
-  it('keeps nothing secret, and asks nobody else', async () => {
+  it('keeps nothing secret where a page can, and asks nobody else', async () => {
     const { url } = await world().link();
     const secret = url.split('.').at(-2) ?? assert.fail();
     const viewer = await (await world().viewer()).open(url);

@@ -18,7 +18,8 @@ export function readLink(fragment: string): Link | undefined {
     : undefined;
 }
 
-// Reads it and takes it out of the address and the history, so that neither keeps the secret.
+// Reads it and takes it out of the address, which others see and copy. The browser's own list of
+// visited addresses keeps it: no page can change that.
 export function takeLink(): Link | undefined {
   const link = readLink(location.hash);
   if (location.hash !== '') history.replaceState(null, '', location.pathname);
