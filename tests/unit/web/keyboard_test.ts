@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { KeyboardInput } from '../../../tools/web/src/input/keyboard_input';
-import { CONTROL } from '../../../tools/web/src/input/keysyms';
+import { CONTROL, keysymOfNamedKey, SHIFT } from '../../../tools/web/src/input/keysyms';
 import type { InputEvent } from '../../../tools/web/src/wire/inputs';
 
 // What a browser says of a key, as far as it is read.
@@ -83,6 +83,44 @@ describe('pasting', () => {
   it('says so when the link does not allow it', () => {
     assert.deepEqual(pasted('secret', false), { sent: [], said: ['refused'] });
     assert.deepEqual(pasted(''), { sent: [], said: [] });
+  });
+});
+
+describe('a keyboard on glass', () => {
+  class ChangeEvent extends Event {
+    readonly isComposing = false;
+    constructor(readonly inputType: string) {
+      super('beforeinput', { cancelable: true });
+    }
+  }
+  const pressed = (inputType: string): string[] => {
+    const field = Object.assign(new EventTarget(), { value: '' });
+    const keys: string[] = [];
+    new KeyboardInput(field as unknown as HTMLTextAreaElement, {
+      send: (event) => {
+        if (event.kind === 'key') keys.push(`${event.keysym} ${event.down ? 'down' : 'up'}`);
+      },
+      leave: () => undefined,
+      onComposing: () => undefined,
+      onCut: () => undefined,
+      onPasteRefused: () => undefined,
+      mayPaste: () => true,
+    });
+    field.dispatchEvent(new ChangeEvent(inputType));
+    return keys;
+  };
+  const taps = (...keysyms: readonly number[]): string[] => [
+    ...keysyms.map((keysym) => `${keysym} down`),
+    ...[...keysyms].reverse().map((keysym) => `${keysym} up`),
+  ];
+  const backspace = keysymOfNamedKey('Backspace');
+
+  it('deletes characters, words and lines', () => {
+    assert.deepEqual(pressed('deleteContentBackward'), taps(backspace));
+    assert.deepEqual(pressed('deleteWordBackward'), taps(CONTROL, backspace));
+    assert.deepEqual(pressed('deleteSoftLineBackward'),
+                     [...taps(SHIFT, keysymOfNamedKey('Home')), ...taps(backspace)]);
+    assert.deepEqual(pressed('insertText'), []);
   });
 });
 

@@ -19,11 +19,20 @@ export interface KeyboardCallbacks {
 // Keyboards on glass say nothing of a deletion when there is nothing to delete.
 const FILLER = '\u200b';
 // By InputEvent.inputType (Input Events, section 4.1).
-const KEYSYM_OF_CHANGE: Readonly<Record<string, number>> = {
-  deleteContentBackward: keysymOfNamedKey('Backspace'),
-  deleteContentForward: keysymOfNamedKey('Delete'),
-  insertLineBreak: keysymOfNamedKey('Enter'),
-  insertParagraph: keysymOfNamedKey('Enter'),
+// The presses that do the same in the phone, each with what is held meanwhile.
+const BACKSPACE = keysymOfNamedKey('Backspace');
+const DELETE = keysymOfNamedKey('Delete');
+const ENTER = keysymOfNamedKey('Enter');
+const TO_LINE_START = [[SHIFT, keysymOfNamedKey('Home')], [BACKSPACE]];
+const PRESSES_OF_CHANGE: Readonly<Record<string, readonly (readonly number[])[]>> = {
+  deleteContentBackward: [[BACKSPACE]],
+  deleteContentForward: [[DELETE]],
+  deleteWordBackward: [[CONTROL, BACKSPACE]],
+  deleteWordForward: [[CONTROL, DELETE]],
+  deleteSoftLineBackward: TO_LINE_START,
+  deleteHardLineBackward: TO_LINE_START,
+  insertLineBreak: [[ENTER]],
+  insertParagraph: [[ENTER]],
 };
 
 export class KeyboardInput {
@@ -49,10 +58,10 @@ export class KeyboardInput {
   sendText(text: string): void {
     for (const chunk of textChunks(text)) this.callbacks.send({ kind: 'text', text: chunk });
   }
-  // A key of the phone's own, such as back.
-  tap(keysym: number): void {
-    this.key(keysym, true);
-    this.key(keysym, false);
+  // A key of the phone's own, such as back; or one with others held.
+  tap(...keysyms: readonly number[]): void {
+    for (const each of keysyms) this.key(each, true);
+    for (const each of [...keysyms].reverse()) this.key(each, false);
   }
 
   private press(event: KeyboardEvent): void {
@@ -95,16 +104,15 @@ export class KeyboardInput {
 
   // Keyboards on glass report no keys, only what they would change.
   private beforeInput(event: InputEvent_): void {
-    const keysym = KEYSYM_OF_CHANGE[event.inputType];
-    if (keysym === undefined || event.isComposing || !event.cancelable) return;
+    const presses = PRESSES_OF_CHANGE[event.inputType];
+    if (presses === undefined || event.isComposing || !event.cancelable) return;
     event.preventDefault();
-    this.tap(keysym);
+    for (const keysyms of presses) this.tap(...keysyms);
   }
   private input(event: InputEvent_): void {
     // While an input method composes, the field is its own.
     if (event.isComposing) return;
-    const keysym = KEYSYM_OF_CHANGE[event.inputType];
-    if (keysym !== undefined) this.tap(keysym);
+    for (const keysyms of PRESSES_OF_CHANGE[event.inputType] ?? []) this.tap(...keysyms);
     this.takeText();
   }
   private takeText(): void {
