@@ -8,6 +8,9 @@ export class PointerInput {
   private readonly fingers: Fingers;
   private readonly wheel = new WheelNotches();
   private panning = false;
+  // Where each pointer that moves the picture was last. Movements that browsers count are in device
+  // pixels here, in the page's there.
+  private readonly panned = new Map<number, { readonly x: number; readonly y: number }>();
 
   constructor(private readonly screen: Screen, private readonly send: (event: InputEvent) => void,
               private readonly onPressed: () => void) {
@@ -26,6 +29,7 @@ export class PointerInput {
   // Pointers move the zoomed picture instead of touching the phone.
   setPanning(panning: boolean): void {
     this.fingers.cancelAll();
+    this.panned.clear();
     this.panning = panning;
     this.screen.canvas.classList.toggle('panning', panning);
   }
@@ -41,18 +45,23 @@ export class PointerInput {
     if (at === undefined) return;
     event.preventDefault(); // keeps the focus where it is typed
     this.screen.canvas.setPointerCapture(event.pointerId); // a drag may leave the picture
-    if (!this.panning) this.fingers.press(event.pointerId, at, event.pointerType === 'mouse');
+    if (this.panning) this.panned.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    else this.fingers.press(event.pointerId, at, event.pointerType === 'mouse');
     this.onPressed();
   }
   private move(event: PointerEvent): void {
     if (this.panning) {
-      if (event.buttons !== 0) this.screen.pan(event.movementX, event.movementY);
+      const from = this.panned.get(event.pointerId);
+      if (from === undefined) return;
+      this.screen.pan(event.clientX - from.x, event.clientY - from.y);
+      this.panned.set(event.pointerId, { x: event.clientX, y: event.clientY });
       return;
     }
     const at = this.screen.pixelUnder(event.clientX, event.clientY, true);
     if (at !== undefined) this.fingers.move(event.pointerId, at);
   }
   private lift(event: PointerEvent, phase: 'up' | 'cancel'): void {
+    this.panned.delete(event.pointerId);
     const at = this.screen.pixelUnder(event.clientX, event.clientY, true);
     this.fingers.lift(event.pointerId, phase, phase === 'up' ? at : undefined);
   }
