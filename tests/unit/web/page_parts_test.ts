@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readAnswer } from '../../../tools/web/src/connection/admission';
+import { mayBePassword, readAnswer } from '../../../tools/web/src/connection/admission';
 import { pastedLink, readLink } from '../../../tools/web/src/connection/link';
 import { Fingers } from '../../../tools/web/src/input/fingers';
 import { keysymOfCharacter, keysymOfNamedKey } from '../../../tools/web/src/input/keysyms';
@@ -202,12 +202,23 @@ describe('links', () => {
     assert.equal(kind(429, {}), 'busy');
     const tries = readAnswer(429, { error: { code: 'too_many_tries' } });
     assert.deepEqual(tries, { kind: 'busy', why: 'too_many_tries' });
-    assert.equal(kind(404, {}), 'link_unknown');
+    // Only the server's own words are final: a proxy, or another version, may say anything.
+    for (const status of [400, 401, 403, 404, 410, 422]) {
+      assert.equal(kind(status, {}), 'unreachable');
+      assert.equal(kind(status, { code: 'invalid' }), 'unreachable');
+    }
+    assert.equal(kind(404, { code: 'link_unknown' }), 'link_unknown');
     assert.equal(kind(503, { code: 'no_host' }), 'unreachable');
     assert.equal(kind(201, { ticket: {} }), 'too_old');
     for (const body of [null, 7, 'x', [], { ticket: null }, { code: 5 }]) {
       assert.equal(kind(500, body), 'unreachable');
     }
+  });
+  it('takes no password for one that is longer than any', () => {
+    assert.ok(mayBePassword('a'.repeat(256)));
+    assert.ok(!mayBePassword('a'.repeat(257)));
+    assert.ok(mayBePassword('密'.repeat(85)));
+    assert.ok(!mayBePassword('密'.repeat(86)));
   });
   it('reads keys and ids as the server writes them, and nothing else', () => {
     assert.equal(toHex(decodeKey32('5DAsv3kjjF1jODi7tt6vDjOgyZPwhGdXiChjsPKjEQY')),

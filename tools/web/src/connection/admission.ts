@@ -49,6 +49,12 @@ export type Answer =
   | Refusal;
 
 const ANSWER_MS_MAX = 10_000;
+// In UTF-8; no link's password is longer.
+const PASSWORD_BYTES_MAX = 256;
+
+export function mayBePassword(words: string): boolean {
+  return new TextEncoder().encode(words).length <= PASSWORD_BYTES_MAX;
+}
 
 // `visit` names this opening: asked again after a lost answer, it is the same one.
 export function openLink(link: Link, visit: string, password?: string): Promise<Answer> {
@@ -103,10 +109,7 @@ export function readAnswer(status: number, body: unknown): Answer {
     const why = code === 'too_many_tries' || code === 'too_many_viewers' ? code : 'busy';
     return { kind: 'busy', why };
   }
-  if (status === 404) return { kind: 'final', code: 'link_unknown' };
-  if (status === 400 || status === 403) return { kind: 'final', code: 'link_wrong' };
-  if (status === 410) return { kind: 'final', code: 'session_ended' };
-  return { kind: 'unreachable' };
+  return { kind: 'unreachable' }; // whoever said that, it was not of the link: asked again
 }
 
 function readAdmission(fields: Fields): Admission | undefined {

@@ -1,5 +1,5 @@
 // What stands in the middle of the page when there is no phone to see.
-import type { FinalRefusal } from '../connection/admission';
+import { mayBePassword, type FinalRefusal } from '../connection/admission';
 import { pastedLink, type Link } from '../connection/link';
 import { text } from '../text/language';
 import type { TextKey } from '../text/english';
@@ -46,6 +46,7 @@ export function askForPassword(wrong: boolean): Promise<string> {
     show(() => {
       const form = new CardForm('password_label', 'password_open', 'password');
       form.onSubmit = (value) => {
+        if (!mayBePassword(value)) return form.complain('password_wrong');
         hideCard();
         resolve(value);
       };
