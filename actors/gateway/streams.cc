@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <array>
+#include <utility>
 
 #include "actors/gateway/resources.h"
 
@@ -38,6 +39,28 @@ bool from_elsewhere(const Api& api, const WebSocketWish& wish) {
   return scheme_end == std::string::npos || wish.origin.substr(scheme_end + 3) != wish.host;
 }
 
+// What comes by a proxy is of whom the proxy names.
+class ProxiedStream : public ByteStream {
+ public:
+  ProxiedStream(std::unique_ptr<ByteStream> stream, std::string client)
+      : stream_(std::move(stream)), client_(std::move(client)) {}
+
+  int fd() const override { return stream_->fd(); }
+  std::ptrdiff_t read(std::span<std::uint8_t> into) override { return stream_->read(into); }
+  std::ptrdiff_t write(std::span<const std::uint8_t> from) override { return stream_->write(from); }
+  std::string remote() const override { return client_; }
+
+ private:
+  const std::unique_ptr<ByteStream> stream_;
+  const std::string client_;  // without a port: that is between it and the proxy
+};
+
+std::unique_ptr<ByteStream> named(std::unique_ptr<ByteStream> stream, const std::string& client) {
+  const std::string peer = stream->remote();
+  if (peer.starts_with(client + ":") || peer.starts_with("[" + client + "]:")) return stream;
+  return std::make_unique<ProxiedStream>(std::move(stream), client);
+}
+
 asio::awaitable<Answer> stream(Api& api, Request request) {
   const WebSocketWish& wish = request.websocket;
   if (!wish.asked || !is_key(wish.key)) {
@@ -54,7 +77,9 @@ asio::awaitable<Answer> stream(Api& api, Request request) {
   Answer answer;
   answer.status = 101;
   answer.websocket_accept = accept_of(wish.key);
-  answer.take_over = [link](std::unique_ptr<ByteStream> taken) { link->let_in(std::move(taken)); };
+  answer.take_over = [link, client = request.remote_address](std::unique_ptr<ByteStream> taken) {
+    link->let_in(named(std::move(taken), client));
+  };
   co_return answer;
 }
 

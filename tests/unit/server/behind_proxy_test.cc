@@ -1,3 +1,5 @@
+#include <thread>
+
 #include "actors/gateway/client_address.h"
 #include "actors/gateway/link_secret.h"
 #include "tests/unit/server/test_node.h"
@@ -41,6 +43,30 @@ BOOST_AUTO_TEST_CASE(the_log_names_whom_a_trusted_proxy_names) {
   const auto [status, named] = open_as(node, make_link(node), "198.51.100.1, 203.0.113.9");
   BOOST_TEST(status == "201");
   BOOST_TEST(named == "203.0.113.9", "what stands before came from the client itself");
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_is_of_whom_a_trusted_proxy_names) {
+  const auto remote = [](TestNode& node) {
+    node.host.keeps_streams = true;
+    std::string answer;
+    std::thread client([&] {
+      answer = node.nobody().send_raw(
+          "GET /v1/stream HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+          "X-Forwarded-For: 203.0.113.9\r\n\r\n");
+    });
+    std::unique_ptr<ByteStream> stream;
+    BOOST_TEST(eventually([&] { return (stream = node.host.kept_stream()) != nullptr; }));
+    const std::string named = stream ? stream->remote() : "nobody";
+    stream.reset();  // closes it
+    client.join();
+    BOOST_TEST(answer.starts_with("HTTP/1.1 101 "));
+    return named;
+  };
+  TestNode proxied(stand_behind_proxy);
+  BOOST_TEST(remote(proxied) == "203.0.113.9");
+  TestNode direct;
+  BOOST_TEST(remote(direct).starts_with("127.0.0.1:"), "with the port, where there is no proxy");
 }
 
 BOOST_AUTO_TEST_CASE(nobody_else_is_believed) {
