@@ -3,12 +3,17 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 
 namespace rookery {
 
 std::string neighbourhood(const std::string& remote_address) {
   in6_addr address{};
   if (::inet_pton(AF_INET6, remote_address.c_str(), &address) != 1) return remote_address;
+  if (IN6_IS_ADDR_V4MAPPED(&address)) {
+    std::array<char, INET_ADDRSTRLEN> text{};
+    return ::inet_ntop(AF_INET, &address.s6_addr[12], text.data(), text.size());
+  }
   return {reinterpret_cast<const char*>(address.s6_addr), 8};
 }
 

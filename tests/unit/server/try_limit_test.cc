@@ -30,4 +30,12 @@ BOOST_AUTO_TEST_CASE(forgets_the_oldest_when_too_many_ask) {
   BOOST_TEST(limit.take("0", 20'000), "the oldest made room");
 }
 
+BOOST_AUTO_TEST_CASE(counts_households_not_addresses) {
+  using rookery::neighbourhood;
+  BOOST_TEST((neighbourhood("2001:db8::1") == neighbourhood("2001:db8::ffff:2")));
+  BOOST_TEST((neighbourhood("2001:db8::1") != neighbourhood("2001:db8:0:1::1")));
+  BOOST_TEST(neighbourhood("203.0.113.9") == "203.0.113.9");
+  BOOST_TEST(neighbourhood("::ffff:203.0.113.9") == "203.0.113.9", "not all of IPv4 is one");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
