@@ -256,6 +256,21 @@ BOOST_AUTO_TEST_CASE(a_password_is_asked_for_and_few_tries_are_given) {
   BOOST_TEST(ann.post(links_path, {{"password", "short"}}).status == 400u);
 }
 
+BOOST_AUTO_TEST_CASE(what_cannot_be_opened_is_a_wrong_password) {
+  const Json link = make({{"password", "open sesame"}});
+  BOOST_TEST(open(link, std::string(257, 'a')).error_code() == "password_wrong");
+  const std::string path = "/v1/links/" + link["link_id"].get<std::string>() + "/open";
+  for (const char* sealed : {"", "?", "AAAA", "open sesame"}) {
+    const Reply reply =
+        stranger.post(path, {{"proof", proof_to_open(link["secret"].get<std::string>())},
+                             {"sealed_password", sealed}});
+    BOOST_TEST(reply.status == 401u, sealed);
+    BOOST_TEST(reply.error_code() == "password_wrong", sealed);
+  }
+  BOOST_TEST(count("Link.TryFailed") == 5u, "each is a try");
+  BOOST_TEST(open(link, "open sesame").status == 201u);
+}
+
 BOOST_AUTO_TEST_CASE(one_address_may_be_wrong_only_so_often) {
   Json link = make();
   const Json right = link;
