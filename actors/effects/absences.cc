@@ -42,7 +42,9 @@ void Absences::run() {
 void Absences::look() {
   const std::int64_t now_us = clock_.now_us();
   const auto overdue = [&](const SessionView& session) {
-    return session.phase == session::Away::kPhase && now_us >= session.lost_us + kAwayUsMax;
+    const bool came = !session.remote_address.empty();
+    return session.phase == session::Away::kPhase &&
+           now_us >= session.lost_us + (came ? kAwayUsMax : kNeverCameUsMax);
   };
   for (const SessionView& session : models_.sessions(overdue)) {
     Provenance provenance;

@@ -16,6 +16,8 @@ class Absences {
  public:
   // How long a viewer may be away: a laptop's night.
   static constexpr std::int64_t kAwayUsMax = std::int64_t{12} * 3600 * 1'000'000;
+  // One who never came with the ticket at all.
+  static constexpr std::int64_t kNeverCameUsMax = 60'000'000;
 
   Absences(const ReadModels& models, EntityDirectory& directory, const Clock& clock);
   ~Absences();

@@ -1,5 +1,5 @@
 // The way in without an account: who proves to hold a link opens a session, and comes back to it.
-#include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "actors/gateway/link_secret.h"
@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kSessionsOfLinkMax = 256;
 // Those whose viewers may come back among them.
 constexpr std::size_t kSessionsKeptMax = 4096;
+// Of one link, from one address, in a span of tries: few enough that nobody takes all places.
+constexpr std::uint32_t kOpeningsMax = 60;
 
 Answer unknown_link() {
   return problem(404, "link_unknown", "there is no such link: check that it is whole");
@@ -109,18 +111,36 @@ asio::awaitable<Answer> let_in(Api& api, EntityId session, PhoneView phone) {
   co_return answer;
 }
 
+// Who came last stays: of too many that are kept, the one that is away the longest goes. Nothing:
+// there is room.
+asio::awaitable<std::optional<Answer>> make_room(Api& api, const Request& request, EntityId link) {
+  const auto kept = api.parts.models.sessions([&](const SessionView& session) {
+    return session.link == link && session.phase != session::Ended::kPhase;
+  });
+  const SessionView* longest = nullptr;
+  std::size_t there = 0;
+  for (const SessionView& session : kept) {
+    if (session.phase != session::Away::kPhase) {
+      ++there;
+    } else if (longest == nullptr || session.lost_us < longest->lost_us) {
+      longest = &session;
+    }
+  }
+  if (there >= kSessionsOfLinkMax) {
+    co_return problem(429, "too_many_viewers", "too many look at this phone: try again later");
+  }
+  if (kept.size() < kSessionsKeptMax || longest == nullptr) co_return std::nullopt;
+  Request ending = request;
+  ending.command_id = named_command_id(longest->id, "room of " + to_text(longest->ticket));
+  AnyCommand end = any_command(session::End{longest->ticket, "others came", {}});
+  co_await api.write_and_see(ending, longest->id, std::move(end));
+  co_return std::nullopt;
+}
+
 asio::awaitable<Answer> open_session(Api& api, Request request, EntityId link, link::Terms terms) {
   const auto phone = api.parts.models.phone(terms.phone);
   if (auto bad = phone_problem(api, terms.maker, phone)) co_return std::move(*bad);
-  const auto its_own = [&](const SessionView& session) {
-    return session.link == link && session.phase != session::Ended::kPhase;
-  };
-  const auto kept = api.parts.models.sessions(its_own);
-  const auto there = std::ranges::count_if(
-      kept, [](const SessionView& session) { return session.phase != session::Away::kPhase; });
-  if (std::cmp_greater_equal(there, kSessionsOfLinkMax) || kept.size() >= kSessionsKeptMax) {
-    co_return problem(429, "too_many_viewers", "too many look at this phone: try again later");
-  }
+  if (auto full = co_await make_room(api, request, link)) co_return std::move(*full);
   const EntityId id = api.new_id(request, EntityKind::kSession);
   const std::int64_t now_us = api.parts.clock.now_us();
   AnyCommand use = any_command(link::Use{id, request.remote_address, now_us});
@@ -152,7 +172,7 @@ bool may_be_wrong(Api& api, const Request& request) {
   return api.tries_from.take(neighbourhood(request.remote_address), api.parts.clock.now_us());
 }
 
-asio::awaitable<Answer> open(Api& api, Request request) {
+asio::awaitable<Answer> open(Api& api, TryLimit& openings, Request request) {
   BodyFields fields(request.body);
   const std::string proof = fields.text("proof");
   const std::optional<std::string> sealed = fields.optional_text("sealed_password");
@@ -185,6 +205,8 @@ asio::awaitable<Answer> open(Api& api, Request request) {
   if (sealed) password = open_password(secret, *sealed).value_or("");
   auto refused = co_await check_password(api, request, *id, terms->password_hash, password);
   if (refused) co_return std::move(*refused);
+  const std::string who = to_text(*id) + " " + neighbourhood(request.remote_address);
+  if (!openings.take(who, api.parts.clock.now_us())) co_return too_many_tries();
   co_return co_await open_session(api, std::move(visit), *id, *terms);
 }
 
@@ -230,8 +252,10 @@ asio::awaitable<Answer> resume(Api& api, Request request) {
 }  // namespace
 
 void add_invitation_routes(Router& router, Api& api) {
-  router.add(http::verb::post, "/v1/links/*/open", "",
-             [&api](Request request) { return open(api, std::move(request)); });
+  const auto openings = std::make_shared<TryLimit>(kOpeningsMax, Api::kTriesSpanUs);
+  router.add(http::verb::post, "/v1/links/*/open", "", [&api, openings](Request request) {
+    return open(api, *openings, std::move(request));
+  });
   router.add(http::verb::post, "/v1/sessions/*/resume", "",
              [&api](Request request) { return resume(api, std::move(request)); });
 }

@@ -284,6 +284,18 @@ BOOST_AUTO_TEST_CASE(one_address_may_be_wrong_only_so_often) {
   BOOST_TEST(open(right).status == 201u, "nor by others at its own address");
 }
 
+BOOST_AUTO_TEST_CASE(one_address_may_open_only_so_often) {
+  const Json link = make();
+  int in = 0;
+  while (in < 100 && open(link).status == 201) ++in;
+  BOOST_TEST(in == 60);
+  BOOST_TEST(open(link).status == 429u);
+  BOOST_TEST(count("Link.Used") == 60u);
+  BOOST_TEST(open(make()).status == 201u, "each link for itself");
+  node.clock.now += 60'000'000;
+  BOOST_TEST(open(link).status == 201u);
+}
+
 BOOST_AUTO_TEST_CASE(links_are_the_phone_s_owner_s_business) {
   node.add_user("bob", "member");
   node.add_user("eve", "auditor");
@@ -365,6 +377,20 @@ BOOST_AUTO_TEST_CASE(only_the_viewer_comes_back) {
   const Reply own = ann.post("/v1/" + path_of(phone) + "/sessions");
   guess["session_id"] = own.body["id"].get<std::string>().substr(8);
   BOOST_TEST(resume(guess).status == 403u);
+}
+
+BOOST_AUTO_TEST_CASE(who_never_came_is_hardly_waited_for) {
+  const Json link = make();
+  const Reply came = open(link);
+  connect();
+  BOOST_TEST(eventually([&] { return phase(came.body) == "connected"; }));
+  lose();
+  const Reply never = open(link);
+  lose();
+  BOOST_TEST(eventually([&] { return phase(came.body) == "away" && phase(never.body) == "away"; }));
+  node.clock.now += Absences::kNeverCameUsMax;
+  BOOST_TEST(eventually([&] { return phase(never.body) == "ended"; }));
+  BOOST_TEST(phase(came.body) == "away");
 }
 
 BOOST_AUTO_TEST_CASE(who_stays_away_is_not_waited_for_forever) {
