@@ -110,7 +110,7 @@ export const chinese: Readonly<Record<TextKey, string>> = {
   phone_not_running_title: '手机未开机',
   phone_not_running_text: '请在手机运行后重新打开链接。',
   session_ended_title: '会话已结束',
-  session_ended_text: '重新打开链接即可开始新的会话。',
+  session_ended_text: '重新打开链接即可开始新的会话；若链接只能打开一次，请索取新的链接。',
   too_old_title: '页面与服务器版本不一致',
   too_old_text: '请刷新此页面。',
   host_untrusted_title: '这不是链接所指的服务器',

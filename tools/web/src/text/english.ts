@@ -108,7 +108,7 @@ export const english = {
   phone_not_running_title: 'The phone is off',
   phone_not_running_text: 'Open the link again when the phone runs.',
   session_ended_title: 'The session has ended',
-  session_ended_text: 'Open the link again to start a new one.',
+  session_ended_text: 'Open the link again; if it was for one use, ask for a new one.',
   too_old_title: 'The page and the server do not match',
   too_old_text: 'Load this page again.',
   host_untrusted_title: 'This is not the server of the link',
