@@ -261,9 +261,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_opened_is_a_wrong_password) {
   BOOST_TEST(open(link, std::string(257, 'a')).error_code() == "password_wrong");
   const std::string path = "/v1/links/" + link["link_id"].get<std::string>() + "/open";
   for (const char* sealed : {"", "?", "AAAA", "open sesame"}) {
-    const Reply reply =
-        stranger.post(path, {{"proof", proof_to_open(link["secret"].get<std::string>())},
-                             {"sealed_password", sealed}});
+    const Reply reply = stranger.post(
+        path,
+        {{"proof", proof_to_open(link["secret"].get<std::string>())}, {"sealed_password", sealed}});
     BOOST_TEST(reply.status == 401u, sealed);
     BOOST_TEST(reply.error_code() == "password_wrong", sealed);
   }
