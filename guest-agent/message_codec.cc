@@ -14,10 +14,12 @@ enum class Tag : std::uint8_t {
   kFrameReady = 2,
   kReady = 3,
   kClipboardPart = 4,
+  kOverfull = 5,
   kRequestFrame = 16,
   kInject = 17,
   kShutdown = 18,
   kRequestClipboard = 19,
+  kForget = 20,
 };
 
 ByteWriter& put_tag(ByteWriter& out, Tag tag) { return out.u8(static_cast<std::uint8_t>(tag)); }
@@ -63,6 +65,9 @@ struct Encoder {
         .u8(part.last ? 1 : 0)
         .string(std::string_view(part.bytes).substr(0, kClipboardPartBytesMax));
   }
+  void operator()(const Overfull& overfull) const {
+    put_tag(out, Tag::kOverfull).bytes(overfull.session.bytes);
+  }
   void operator()(const RequestFrame& request) const {
     put_tag(out, Tag::kRequestFrame).u8(request.full ? 1 : 0);
   }
@@ -73,11 +78,20 @@ struct Encoder {
   }
   void operator()(const Shutdown&) const { put_tag(out, Tag::kShutdown); }
   void operator()(const RequestClipboard&) const { put_tag(out, Tag::kRequestClipboard); }
+  void operator()(const Forget& forget) const {
+    put_tag(out, Tag::kForget).bytes(forget.session.bytes);
+  }
 };
+
+EntityId take_session(ByteReader& in) {
+  EntityId session;
+  session.bytes = in.array<sizeof session.bytes>();
+  return session;
+}
 
 InputNumber take_number(ByteReader& in) {
   InputNumber number;
-  number.session.bytes = in.array<sizeof number.session.bytes>();
+  number.session = take_session(in);
   number.number = in.u64();
   return number;
 }
@@ -167,6 +181,9 @@ std::optional<FromAgent> decode_from_agent(std::span<const std::uint8_t> bytes) 
     case Tag::kClipboardPart:
       message = take_clipboard_part(in);
       break;
+    case Tag::kOverfull:
+      message = Overfull{take_session(in)};
+      break;
     default:
       return std::nullopt;
   }
@@ -189,6 +206,9 @@ std::optional<ToAgent> decode_to_agent(std::span<const std::uint8_t> bytes) {
       break;
     case Tag::kRequestClipboard:
       message = RequestClipboard{};
+      break;
+    case Tag::kForget:
+      message = Forget{take_session(in)};
       break;
     default:
       return std::nullopt;

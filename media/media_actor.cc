@@ -85,7 +85,7 @@ class MediaBehavior {
   void replace(const EntityId& session) {
     tickets_.void_session(session);
     if (state_.pipeline == nullptr) return;
-    state_.pipeline->inbox()->post(CloseViewer{session, "the viewer came back another way"});
+    state_.pipeline->inbox()->post(CloseViewer{session, "the viewer came back another way", true});
   }
 
   void end(const host::SessionEnded& ended) {

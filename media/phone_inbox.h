@@ -28,6 +28,7 @@ struct ViewerJoin {
 struct CloseViewer {
   EntityId session;
   std::string reason;
+  bool comes_back = false;  // the same session goes on; else it may do nothing more
 };
 // Something that held a viewer up is gone.
 struct LookAgain {};

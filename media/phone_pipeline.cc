@@ -99,7 +99,12 @@ void PhonePipeline::take(PhoneMessage& message, std::int64_t now_us) {
     join(std::move(*joining), now_us);
   } else if (auto* close = std::get_if<CloseViewer>(&message)) {
     for (auto& [index, viewer] : viewers_) {
-      if (viewer->session() == close->session) viewer->end(close->reason);
+      if (viewer->session() != close->session) continue;
+      if (close->comes_back) {
+        viewer->end(close->reason);
+      } else {
+        viewer->revoke(close->reason);
+      }
     }
   } else if (auto* stop = std::get_if<StopPipeline>(&message)) {
     stopping_ = true;
@@ -133,6 +138,7 @@ void PhonePipeline::remember_inputs(const StreamSession& viewer) {
 void PhonePipeline::tend_viewers(std::int64_t now_us) {
   for (auto viewer = viewers_.begin(); viewer != viewers_.end();) {
     viewer->second->tend(now_us);
+    viewer->second->check_room(*input_);
     if (!viewer->second->ended()) {
       ++viewer;
       continue;

@@ -128,7 +128,7 @@ void StreamSession::take(const wire::InputBatch& batch, InputSink& input) {
     if (ended_) return;
   }
   send_message(wire::InputAck{inputs_.taken()});
-  if (input.full()) end("more input than the phone can take");
+  check_room(input);
 }
 
 // Who may not paste may type.
@@ -150,7 +150,7 @@ void StreamSession::pass(const InputEvent& event, std::uint64_t number, InputSin
   }
   // Counted before it happens: one too many does not.
   if (!pasting_ && !clipboard_limit_.take(monotonic_us())) {
-    return end("more texts pasted than hands can");
+    return revoke("more texts pasted than hands can");
   }
   pasting_ = true;
   pasted_bytes_ += text->utf8.size();
@@ -393,7 +393,7 @@ void StreamSession::tend(std::int64_t now_us) {
     return end("the viewer fell silent", true);
   }
   if (admission_.ends_us != 0 && wall_us() >= admission_.ends_us) {
-    return end("the link has expired");
+    return revoke("the link has expired");
   }
   if (is_older_than_codec()) {
     return end(std::string("this host codes ") + name_of(surroundings_.options.codec) +
@@ -435,7 +435,17 @@ std::int64_t StreamSession::ping_due_us() const {
   return std::max(heard_us_, asked_us_) + surroundings_.options.silence_ms_max * 1'000 / 3;
 }
 
+void StreamSession::revoke(const std::string& reason) {
+  revoked_ = watches();
+  end(reason);
+}
+
+void StreamSession::check_room(const InputSink& input) {
+  if (watches() && input.full(session())) revoke("more input than the phone can take");
+}
+
 void StreamSession::release(InputSink& input) {
+  if (std::exchange(revoked_, false)) input.forget(session());
   // The guest knows whose fingers they are.
   for (const InputEvent& event : held_.release()) input.inject(event, {session(), 0});
 }

@@ -67,6 +67,10 @@ class StreamSession {
   std::int64_t next_wake_us() const;
   // Says goodbye and reports the end, once. `lost`: nobody wanted it.
   void end(const std::string& reason, bool lost = false);
+  // As end(); what it did and the guest has not done yet shall not happen.
+  void revoke(const std::string& reason);
+  // Ends it if it did more than the phone can take.
+  void check_room(const InputSink& input);
   std::uint64_t inputs_taken() const { return inputs_.taken(); }
   const host::AdmitSession& admission() const { return admission_; }
   // A message of the whole phone's.
@@ -74,7 +78,7 @@ class StreamSession {
   // The viewer asked for what is copied, and may have it.
   bool wants_clipboard() const { return wants_clipboard_ && watches(); }
   void give_clipboard(const ClipboardText& copied);
-  // Lifts what the viewer still holds down.
+  // Lifts what the viewer still holds down, after its end.
   void release(InputSink& input);
 
   // Another frame would not queue behind earlier ones.
@@ -124,6 +128,7 @@ class StreamSession {
   Route route_;
   bool confirmed_ = false;
   bool ended_ = false;
+  bool revoked_ = false;
   std::int64_t heard_us_;
   std::int64_t asked_us_ = 0;  // whether the viewer is still there
 

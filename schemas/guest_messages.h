@@ -23,7 +23,7 @@ struct Rectangle {
 
 namespace guest {
 
-inline constexpr std::uint32_t kProtocolVersion = 2;
+inline constexpr std::uint32_t kProtocolVersion = 3;
 inline constexpr std::size_t kDamageRectanglesMax = 64;  // more are merged into their bounding box
 inline constexpr std::size_t kMessageBytesMax = 4096;
 inline constexpr std::size_t kSessionsRememberedMax = 128;
@@ -62,7 +62,12 @@ struct ClipboardPart {
   std::string bytes;  // at most kClipboardPartBytesMax
   bool operator==(const ClipboardPart&) const = default;
 };
-using FromAgent = std::variant<Hello, FrameReady, Ready, ClipboardPart>;
+// So many inputs of this session wait that the agent takes no more of them until a Forget.
+struct Overfull {
+  EntityId session;
+  bool operator==(const Overfull&) const = default;
+};
+using FromAgent = std::variant<Hello, FrameReady, Ready, ClipboardPart, Overfull>;
 
 // Host to agent.
 
@@ -76,6 +81,12 @@ struct Inject {
   InputNumber number{};  // one that came before is not done again
   bool operator==(const Inject&) const = default;
 };
+// This session may do nothing more: what waits of its inputs does not happen, and what it holds
+// down is lifted.
+struct Forget {
+  EntityId session;
+  bool operator==(const Forget&) const = default;
+};
 // What was copied, please.
 struct RequestClipboard {
   bool operator==(const RequestClipboard&) const = default;
@@ -84,7 +95,7 @@ struct RequestClipboard {
 struct Shutdown {
   bool operator==(const Shutdown&) const = default;
 };
-using ToAgent = std::variant<RequestFrame, Inject, Shutdown, RequestClipboard>;
+using ToAgent = std::variant<RequestFrame, Inject, Shutdown, RequestClipboard, Forget>;
 
 }  // namespace guest
 }  // namespace rookery

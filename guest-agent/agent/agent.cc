@@ -62,8 +62,8 @@ Status Agent::set_up() {
   auto frames = FramebufferSource::open(x_.connection.get(), *x_.screen);
   if (!frames) return frames.error();
   frames_ = std::move(*frames);
-  input_ = std::make_unique<InputInjector>(x_.connection.get(), *x_.screen,
-                                           std::move(x_.touch_screen));
+  input_ =
+      std::make_unique<InputInjector>(x_.connection.get(), *x_.screen, std::move(x_.touch_screen));
   clipboard_ = std::make_unique<Clipboard>(x_.connection.get(), *x_.screen);
   const std::uint32_t windows_come_and_go = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY;
   xcb_change_window_attributes(x_.connection.get(), x_.screen->root, XCB_CW_EVENT_MASK,
@@ -83,6 +83,7 @@ int Agent::run() {
     settle();
     answer_request();
     answer_clipboard();
+    tell_overfull();
     // The answers may have brought events with them, which poll() would not see.
     take_x_events();
     if (!can_answer()) wait();
@@ -247,6 +248,8 @@ void Agent::take_message(const ToAgent& message) {
   } else if (const auto* inject = std::get_if<Inject>(&message)) {
     if (!inputs_taken_.take(inject->number)) return;
     input_->inject(inject->event, inject->number.session, monotonic_us());
+  } else if (const auto* forget = std::get_if<Forget>(&message)) {
+    input_->forget(forget->session, monotonic_us());
   } else if (std::holds_alternative<RequestClipboard>(message)) {
     clipboard_->ask(monotonic_us());
   } else if (std::holds_alternative<Shutdown>(message)) {
@@ -262,6 +265,12 @@ void Agent::answer_request() {
   if (!frames_->capture(full_, monotonic_us(), frame)) return;
   requested_ = full_ = false;
   if (!tell_host(frame)) lose_host();
+}
+
+void Agent::tell_overfull() {
+  while (const auto session = input_->take_overfull()) {
+    if (host_ && !tell_host(Overfull{*session})) return lose_host();
+  }
 }
 
 void Agent::answer_clipboard() {

@@ -51,6 +51,7 @@ class Agent {
   bool can_answer() const;
   void answer_request();
   void answer_clipboard();
+  void tell_overfull();
   void settle();
   bool windows_are_there() const;
   int wait_ms() const;

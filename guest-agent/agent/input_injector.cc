@@ -37,18 +37,65 @@ InputInjector::InputInjector(xcb_connection_t* connection, const xcb_screen_t& s
 }
 
 void InputInjector::inject(const InputEvent& event, const EntityId& viewer, std::int64_t now_us) {
+  if (overfull_.contains(viewer)) return;
   const auto add = [&](const auto& one) {
     if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Touch>) {
-      waiting_.emplace_back(Touched{{viewer, one.finger}, one.phase, one.at, now_us});
+      wait(viewer, Touched{{viewer, one.finger}, one.phase, one.at, now_us});
     } else if constexpr (std::is_same_v<std::decay_t<decltype(one)>, Text>) {
       for (const char32_t character : characters_of(one.utf8)) {
-        waiting_.emplace_back(Typed{keysym_of(character)});
+        wait(viewer, Typed{keysym_of(character)});
       }
     } else {
-      waiting_.emplace_back(one);
+      wait(viewer, one);
     }
   };
   std::visit(add, event);
+  go_on(now_us);
+  const auto load = loads_.find(viewer);
+  if (load == loads_.end()) return;
+  if (load->second.steps <= kStepsMax && load->second.downs <= kDownsMax) return;
+  overfull_.insert(viewer);
+  overfull_untold_.push_back(viewer);
+}
+
+bool InputInjector::comes_down(const Step& step) {
+  const auto* touch = std::get_if<Touched>(&step);
+  return touch != nullptr && touch->phase == TouchPhase::kDown;
+}
+
+void InputInjector::wait(const EntityId& viewer, const Step& step) {
+  Load& load = loads_[viewer];
+  ++load.steps;
+  if (comes_down(step)) ++load.downs;
+  waiting_.emplace_back(viewer, step);
+}
+
+void InputInjector::pop_first() {
+  const Waiting& first = waiting_.front();
+  Load& load = loads_[first.first];
+  if (comes_down(first.second)) --load.downs;
+  if (--load.steps == 0) loads_.erase(first.first);
+  waiting_.pop_front();
+}
+
+std::optional<EntityId> InputInjector::take_overfull() {
+  if (overfull_untold_.empty()) return std::nullopt;
+  const EntityId viewer = overfull_untold_.back();
+  overfull_untold_.pop_back();
+  return viewer;
+}
+
+void InputInjector::forget(const EntityId& viewer, std::int64_t now_us) {
+  overfull_.erase(viewer);
+  loads_.erase(viewer);
+  std::erase_if(waiting_, [&](const Waiting& one) { return one.first == viewer; });
+  for (const Touching& one : std::vector<Touching>(touching_)) {
+    if (one.finger.viewer == viewer) touch({one.finger, TouchPhase::kCancel, {}}, now_us);
+  }
+  if (pointer_ && pointer_->viewer == viewer) touch({*pointer_, TouchPhase::kCancel, {}}, now_us);
+  for (const auto& [code, holder] : std::map<xcb_keycode_t, EntityId>(holders_)) {
+    if (holder == viewer) press(code, false);
+  }
   go_on(now_us);
 }
 
@@ -66,11 +113,12 @@ void InputInjector::go_on(std::int64_t now_us) {
     void operator()(const LiftAll&) const { injector.lift_all(); }
   };
   keyboard_.take(now_us);
-  while (!waiting_.empty() && (due_us_ = due_of(waiting_.front())) <= now_us) {
-    const bool lacking = keyboard_.lacks(pressed_symbol(waiting_.front()));
+  while (!waiting_.empty() && (due_us_ = due_of(waiting_.front().second)) <= now_us) {
+    const bool lacking = keyboard_.lacks(pressed_symbol(waiting_.front().second));
     if (lacking && keyboard_.lend(symbols_to_come(), held_, now_us)) continue;
-    std::visit(Now{*this, now_us}, waiting_.front());
-    waiting_.pop_front();
+    acting_ = waiting_.front().first;
+    std::visit(Now{*this, now_us}, waiting_.front().second);
+    pop_first();
   }
   if (park_us_ != 0 && park_us_ <= now_us) {
     if (pointer_is_held()) {
@@ -105,15 +153,17 @@ std::uint32_t InputInjector::pressed_symbol(const Step& step) const {
 // Those that no key has for good.
 std::vector<std::uint32_t> InputInjector::symbols_to_come() const {
   std::vector<std::uint32_t> symbols;
-  for (const Step& step : waiting_) {
-    const std::uint32_t symbol = pressed_symbol(step);
+  for (const Waiting& one : waiting_) {
+    const std::uint32_t symbol = pressed_symbol(one.second);
     if (symbol != 0 && !keyboard_.has_for_good(symbol)) symbols.push_back(symbol);
   }
   return symbols;
 }
 
 void InputInjector::release_all(std::int64_t now_us) {
-  waiting_.emplace_back(LiftAll{});
+  overfull_.clear();
+  overfull_untold_.clear();
+  wait({}, LiftAll{});
   go_on(now_us);
 }
 
@@ -213,8 +263,8 @@ InputInjector::Gesture InputInjector::gesture_of(const Touched& touch) const {
   for (const Touching& one : touching_) {
     if (touching_.size() > 1 || far(one.from, one.at)) return Gesture::kTogether;
   }
-  for (const Step& step : waiting_) {
-    const auto* next = std::get_if<Touched>(&step);
+  for (const Waiting& waiting : waiting_) {
+    const auto* next = std::get_if<Touched>(&waiting.second);
     if (next == nullptr || next->phase == TouchPhase::kDown) continue;
     const Touching* one = find(next->finger);
     if (one == nullptr && next->finger != touch.finger) continue;
@@ -291,8 +341,11 @@ void InputInjector::button(std::uint8_t number, bool down) {
 void InputInjector::press(xcb_keycode_t code, bool down) {
   if (down) {
     held_.insert(code);
+    holders_[code] = acting_;
   } else if (held_.erase(code) == 0) {
     return;  // not down: nothing to lift
+  } else {
+    holders_.erase(code);
   }
   fake(down ? XCB_KEY_PRESS : XCB_KEY_RELEASE, code, {});
 }

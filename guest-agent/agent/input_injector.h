@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -51,11 +53,18 @@ class InputInjector {
   int fd() const { return keyboard_.readers_fd(); }  // -1: none
   // So much waits that nothing further may be injected until some of it is done.
   bool full() const { return waiting_.size() + kTextBytesMax > kWaitingMax; }
+  // So much waits of one viewer that nothing of it is taken any more until forget(); each once.
+  std::optional<EntityId> take_overfull();
+  // What waits of this viewer does not happen, and what it holds down is lifted.
+  void forget(const EntityId& viewer, std::int64_t now_us);
   // Its host is gone: what it said before still happens, then whatever is down is lifted.
   void release_all(std::int64_t now_us);
 
  private:
-  static constexpr std::size_t kWaitingMax = 20'000;
+  static constexpr std::size_t kWaitingMax = 200'000;
+  // Of one viewer: the characters of a large paste; taps take their time.
+  static constexpr std::size_t kStepsMax = 70'000;
+  static constexpr std::size_t kDownsMax = 256;
 
   struct Typed {
     std::uint32_t keysym = 0;
@@ -81,6 +90,11 @@ class InputInjector {
     std::int64_t down_us = 0;
   };
   using Step = std::variant<Touched, Key, Typed, Scroll, LiftAll>;
+  using Waiting = std::pair<EntityId, Step>;  // whose it is
+  struct Load {
+    std::size_t steps = 0;
+    std::size_t downs = 0;  // among them
+  };
 
   std::int64_t due_of(const Step& step);
   std::uint32_t pressed_symbol(const Step& step) const;
@@ -98,6 +112,9 @@ class InputInjector {
   void key(const Key& key);
   void scroll(const Scroll& scroll);
   void lift_all();
+  static bool comes_down(const Step& step);
+  void wait(const EntityId& viewer, const Step& step);
+  void pop_first();
 
   void move(Point to);
   void park();
@@ -112,7 +129,11 @@ class InputInjector {
   const xcb_screen_t& screen_;
   Keyboard keyboard_;
   xcb_window_t hidden_;
-  std::deque<Step> waiting_;
+  std::deque<Waiting> waiting_;
+  std::map<EntityId, Load> loads_;  // of what waits
+  std::set<EntityId> overfull_;
+  std::vector<EntityId> overfull_untold_;
+  EntityId acting_;          // whose step it is
   std::int64_t due_us_ = 0;  // of the first that waits
   std::unique_ptr<TouchScreen> touch_screen_;
   bool faked_ = false;             // since the server last answered us
@@ -121,7 +142,8 @@ class InputInjector {
   std::int64_t down_us_ = 0;      // when the latest came
   std::int64_t park_us_ = 0;      // when the pointer leaves; 0: it did
   std::set<xcb_keycode_t> held_;  // keys
-  int wheel_x_ = 0;               // units not yet turned, less than a notch
+  std::map<xcb_keycode_t, EntityId> holders_;
+  int wheel_x_ = 0;  // units not yet turned, less than a notch
   int wheel_y_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <deque>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -19,8 +20,10 @@ namespace rookery::guest {
 namespace {
 
 constexpr std::uint32_t kBytesPerPixel = 4;
-// More than the most that one viewer keeps unacknowledged, so that a burst after a silence fits.
-constexpr std::size_t kWaitingMax = 16'384;
+// Of one session; more than hands do while an agent does not read for seconds.
+constexpr std::size_t kWaitingMax = 2'048;
+// Sessions that an agent may say are overfull.
+constexpr std::size_t kOverfullMax = 1'024;
 // An agent takes no messages while it works off inputs, but never for so long.
 constexpr std::chrono::seconds kNothingTakenMax{60};
 
@@ -73,9 +76,19 @@ class SocketConnection final : public AgentConnection {
   }
   using AgentConnection::inject;
   void inject(const InputEvent& event, const InputNumber& number) override {
-    say(Inject{event, number});
+    say(Inject{event, number}, number.session);
   }
-  bool full() const override { return waiting_.size() >= kWaitingMax; }
+  bool full(const EntityId& session) const override {
+    const auto is_its = [&](const Waiting& one) { return one.session == session; };
+    return overfull_.contains(session) ||
+           (waiting_.size() >= kWaitingMax &&
+            std::count_if(waiting_.begin(), waiting_.end(), is_its) >= std::int64_t{kWaitingMax});
+  }
+  void forget(const EntityId& session) override {
+    std::erase_if(waiting_, [&](const Waiting& one) { return one.session == session; });
+    overfull_.erase(session);
+    say(Forget{session});
+  }
   void request_clipboard() override {
     if (clipboard_asked_) return;
     clipboard_asked_ = true;
@@ -112,17 +125,22 @@ class SocketConnection final : public AgentConnection {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void say(const ToAgent& message) {
+  struct Waiting {
+    EntityId session;  // zeros: nobody's input
+    std::vector<std::uint8_t> encoded;
+  };
+
+  void say(const ToAgent& message, const EntityId& session = {}) {
     if (ended_) return;
     if (waiting_.empty()) taken_at_ = Clock::now();
-    waiting_.push_back(encode(message));
+    waiting_.push_back({session, encode(message)});
     send_waiting();
   }
 
   // A full socket is that of an agent with much to do: a person's burst must not end the phone.
   void send_waiting() {
     while (!ended_ && !waiting_.empty()) {
-      const Sending sending = send(socket_.get(), waiting_.front());
+      const Sending sending = send(socket_.get(), waiting_.front().encoded);
       if (sending == Sending::kEnded) ended_ = true;
       if (sending != Sending::kSent) break;
       taken_at_ = Clock::now();
@@ -142,6 +160,9 @@ class SocketConnection final : public AgentConnection {
   }
   // False: it is something else, or was not asked for.
   bool take_part(const FromAgent& message) {
+    if (const auto* overfull = std::get_if<Overfull>(&message)) {
+      return overfull_.size() < kOverfullMax && overfull_.insert(overfull->session).second;
+    }
     const auto* part = std::get_if<ClipboardPart>(&message);
     if (part == nullptr || !clipboard_asked_) return false;
     copied_ += part->bytes;
@@ -160,9 +181,10 @@ class SocketConnection final : public AgentConnection {
   FileDescriptor socket_;
   Hello hello_;
   Mapping pixels_;
-  std::uint64_t requests_ = 0;                     // not answered, at most
-  std::deque<std::vector<std::uint8_t>> waiting_;  // encoded, oldest first
-  Clock::time_point taken_at_;  // when the agent last took something, or had taken everything
+  std::uint64_t requests_ = 0;   // not answered, at most
+  std::deque<Waiting> waiting_;  // oldest first
+  std::set<EntityId> overfull_;  // by the agent's word
+  Clock::time_point taken_at_;   // when the agent last took something, or had taken everything
   bool clipboard_asked_ = false;
   std::string copied_;  // so far
   std::optional<ClipboardText> clipboard_;

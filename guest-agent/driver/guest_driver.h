@@ -29,7 +29,10 @@ class AgentConnection {
   virtual void inject(const InputEvent& event, const InputNumber& number) = 0;
   // One of the host's own: of no session.
   void inject(const InputEvent& event) { inject(event, {}); }
-  virtual bool full() const = 0;  // so much waits that whoever goes on is to be stopped
+  // So much of this session waits that it is to be stopped.
+  virtual bool full(const EntityId& session) const = 0;
+  // What waits of it does not happen; what it holds down is lifted.
+  virtual void forget(const EntityId& session) = 0;
   virtual void request_clipboard() = 0;
   // The answer, when next_frame() came upon the whole of it; once.
   virtual std::optional<ClipboardText> take_clipboard() = 0;

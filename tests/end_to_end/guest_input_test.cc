@@ -126,6 +126,49 @@ BOOST_AUTO_TEST_CASE(types_into_an_editor_that_hangs) {
   BOOST_TEST(read_file(host.home(1) / "typed") == text);
 }
 
+// Taps that would take the guest over ten seconds.
+BOOST_AUTO_TEST_CASE(taps_of_a_revoked_session_hold_up_nobody) {
+  constexpr int kTaps = 250;
+  Host host;
+  const auto guest = host.start(1, 1);
+  BOOST_REQUIRE(shows(*guest, [&] { return is_launcher(*guest); }));
+  const EntityId flood = make_entity_id(EntityKind::kSession, {1});
+  const EntityId other = make_entity_id(EntityKind::kSession, {2});
+  const Point nothing{360, 900};
+  for (std::uint64_t i = 0; i < kTaps; ++i) {
+    guest->inject(Touch{0, TouchPhase::kDown, nothing}, {flood, 2 * i + 1});
+    guest->inject(Touch{0, TouchPhase::kUp, nothing}, {flood, 2 * i + 2});
+  }
+  const auto began = std::chrono::steady_clock::now();
+  guest->forget(flood);
+  guest->inject(Touch{0, TouchPhase::kDown, kTerminal}, {other, 1});
+  guest->inject(Touch{0, TouchPhase::kUp, kTerminal}, {other, 2});
+  BOOST_TEST(shows(*guest, [&] { return pixel(*guest, 360, 640) == kWhite; }));
+  const auto took = std::chrono::steady_clock::now() - began;
+  BOOST_TEST((took < std::chrono::milliseconds(40) * kTaps));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_with_too_many_taps_is_overfull_until_it_is_forgotten) {
+  Host host;
+  const auto guest = host.start(1, 1);
+  BOOST_REQUIRE(shows(*guest, [&] { return is_launcher(*guest); }));
+  const EntityId flood = make_entity_id(EntityKind::kSession, {1});
+  std::uint64_t number = 0;
+  BOOST_TEST(eventually([&] {
+    for (int i = 0; i < 50; ++i) {
+      guest->inject(Touch{0, TouchPhase::kDown, {360, 900}}, {flood, ++number});
+      guest->inject(Touch{0, TouchPhase::kUp, {360, 900}}, {flood, ++number});
+    }
+    FrameReady frame;
+    guest->next_frame(frame);
+    return guest->full(flood);
+  }));
+  BOOST_TEST(!guest->full(make_entity_id(EntityKind::kSession, {2})));
+  guest->forget(flood);
+  BOOST_TEST(!guest->full(flood));
+  BOOST_TEST(!guest->ended());
+}
+
 // What was said before a host's death happens once, however often its successor says it.
 BOOST_AUTO_TEST_CASE(a_host_that_dies_leaves_nothing_out_and_doubles_nothing) {
   Host host;

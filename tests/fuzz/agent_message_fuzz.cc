@@ -42,6 +42,8 @@ std::vector<fuzz::Seed> fuzz::seeds() {
       {"frame_ready", encode(FromAgent(FrameReady{5, -6, {{1, 2, 3, 4}, {0, 0, 720, 1280}}}))},
       {"frame_undamaged", encode(FromAgent(FrameReady{5, 6, {}}))},
       {"ready", encode(FromAgent(Ready{}))},
+      {"overfull", encode(FromAgent(Overfull{make_entity_id(EntityKind::kSession, {1})}))},
+      {"forget", encode(ToAgent(Forget{make_entity_id(EntityKind::kSession, {1})}))},
       {"request_frame", encode(ToAgent(RequestFrame{true}))},
       {"clipboard_part", encode(FromAgent(ClipboardPart{ClipboardState::kText, false, "grüß"}))},
       {"request_clipboard", encode(ToAgent(RequestClipboard{}))},

@@ -42,7 +42,8 @@ class AgentInput final : public media::InputSink {
     connection_->inject(event, number);
   }
   std::vector<InputNumber> known() const override { return connection_->hello().inputs; }
-  bool full() const override { return connection_->full(); }
+  bool full(const EntityId& session) const override { return connection_->full(session); }
+  void forget(const EntityId& session) override { connection_->forget(session); }
 
  private:
   SharedConnection connection_;

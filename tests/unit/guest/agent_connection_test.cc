@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(refuses_another_size_boot_or_protocol) {
   Guest other_protocol;
   other_protocol.hello.protocol_version = 9;
   other_protocol.say(other_protocol.hello, other_protocol.picture.get());
-  BOOST_TEST(refusal(other_protocol) == "the guest's agent speaks protocol 9, this host 2");
+  BOOST_TEST(refusal(other_protocol) == "the guest's agent speaks protocol 9, this host 3");
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_on_a_silent_or_early_agent) {
@@ -248,12 +248,12 @@ BOOST_AUTO_TEST_CASE(ends_when_the_agent_is_gone) {
 }
 
 BOOST_AUTO_TEST_CASE(what_an_agent_does_not_read_yet_waits_and_arrives_in_order) {
-  constexpr std::uint32_t kCount = 5000;
+  constexpr std::uint32_t kCount = 2000;
   Guest guest;
   const auto connection = guest.honest();
   for (std::uint32_t i = 0; i < kCount; ++i) connection->inject(Key{i, true});
   BOOST_TEST(!connection->ended());
-  BOOST_TEST(!connection->full());
+  BOOST_TEST(!connection->full({}));
   BOOST_TEST(connection->wanted_events() == (POLLIN | POLLOUT));
   FrameReady frame;
   for (std::uint32_t i = 0; i < kCount; ++i) {
@@ -270,9 +270,47 @@ BOOST_AUTO_TEST_CASE(what_an_agent_does_not_read_yet_waits_and_arrives_in_order)
 BOOST_AUTO_TEST_CASE(is_full_when_the_agent_stops_reading) {
   Guest guest;
   const auto connection = guest.honest();
-  for (int i = 0; i < 100000 && !connection->full(); ++i) connection->inject(Key{0x61, true});
-  BOOST_TEST(connection->full());
+  const EntityId flood = make_entity_id(EntityKind::kSession, {1});
+  const EntityId other = make_entity_id(EntityKind::kSession, {2});
+  for (int i = 0; i < 100000 && !connection->full(flood); ++i) {
+    connection->inject(Key{0x61, true}, {flood, 0});
+  }
+  BOOST_TEST(connection->full(flood));
+  BOOST_TEST(!connection->full(other));
   BOOST_TEST(!connection->ended());
+  connection->inject(Key{0x62, true}, {other, 1});
+  // What waits here of the one is gone, what is on its way the agent forgets.
+  connection->forget(flood);
+  BOOST_TEST(!connection->full(flood));
+  std::vector<ToAgent> read;
+  FrameReady frame;
+  Received received;
+  for (bool more = true; more;) {
+    BOOST_TEST(!connection->next_frame(frame));
+    more = false;
+    while (receive(guest.agent.get(), received) == Receipt::kMessage) {
+      read.push_back(*decode_to_agent(received.bytes));
+      more = true;
+    }
+  }
+  BOOST_TEST(read.size() < 2'000u);
+  BOOST_REQUIRE(read.size() >= 2u);
+  BOOST_TEST((read.back() == ToAgent{Forget{flood}}));
+  BOOST_TEST((read[read.size() - 2] == ToAgent{Inject{Key{0x62, true}, {other, 1}}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_that_is_overfull_by_the_agent_s_word_is_full) {
+  Guest guest;
+  const auto connection = guest.honest();
+  const EntityId flood = make_entity_id(EntityKind::kSession, {1});
+  FrameReady frame;
+  guest.say(Overfull{flood});
+  BOOST_TEST(!connection->next_frame(frame));
+  BOOST_TEST(connection->full(flood));
+  BOOST_TEST(!connection->full(make_entity_id(EntityKind::kSession, {2})));
+  guest.say(Overfull{flood});
+  BOOST_TEST(!connection->next_frame(frame));
+  BOOST_TEST(connection->ended(), "it says so once");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,6 +16,7 @@ std::vector<FromAgent> from_agent() {
           FrameReady{1, 123456789, {}},
           frame,
           Ready{},
+          Overfull{session},
           ClipboardPart{ClipboardState::kNothing, true, ""},
           ClipboardPart{ClipboardState::kText, false, std::string(kClipboardPartBytesMax, 'x')}};
 }
@@ -26,6 +27,7 @@ std::vector<ToAgent> to_agent() {
           Inject{Touch{3, TouchPhase::kCancel, {719, 1279}}},
           Inject{Key{0x01006f22, true}, {make_entity_id(EntityKind::kSession, {2}), 9}},
           RequestClipboard{},
+          Forget{make_entity_id(EntityKind::kSession, {3})},
           Inject{Text{"ä€漢"}},
           Inject{Scroll{{1, 2}, -120, 240}},
           Shutdown{}};

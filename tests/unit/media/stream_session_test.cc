@@ -25,7 +25,13 @@ constexpr std::size_t kFragmentsMany = 1000;
 class Notebook final : public InputSink {
  public:
   void inject(const InputEvent& event, const InputNumber&) override { inputs.push_back(event); }
-  bool full() const override { return inputs.size() >= room; }
+  bool full(const EntityId&) const override { return inputs.size() >= room; }
+  void forget(const EntityId&) override {
+    forgotten_after = inputs.size();
+    ++forgotten;
+  }
+  int forgotten = 0;
+  std::size_t forgotten_after = 0;  // inputs
   std::vector<InputEvent> inputs;
   std::size_t room = 100;
 };
@@ -202,6 +208,25 @@ BOOST_AUTO_TEST_CASE(one_paste_too_many_does_not_reach_the_guest) {
   BOOST_TEST(one.pastes.size() == ClipboardLimit::kPassesMax);
   BOOST_REQUIRE(one.ends.size() == 1);
   BOOST_TEST(one.ends[0].reason == "more texts pasted than hands can");
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_of_a_revoked_session_is_forgotten_before_the_rest_is_lifted) {
+  Watching one;
+  one.say(wire::InputBatch{1, {Key{'a', true}}});
+  one.session->revoke("the link was revoked");
+  one.session->release(one.input);
+  one.session->release(one.input);
+  BOOST_TEST(one.input.forgotten == 1);
+  BOOST_TEST(one.input.forgotten_after == 1u);
+  BOOST_TEST(one.input.inputs.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_viewer_did_before_it_left_happens) {
+  Watching one;
+  one.say(wire::InputBatch{1, {Text{"done"}}});
+  one.say(wire::Bye{"done"});
+  one.session->release(one.input);
+  BOOST_TEST(one.input.forgotten == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_frame_is_due_only_while_it_is_owed) {

@@ -62,7 +62,8 @@ class TwinAgent final : public guest::AgentConnection {
   std::optional<ClipboardText> take_clipboard() override {
     return ClipboardText{ClipboardState::kText, "copied"};
   }
-  bool full() const override { return false; }
+  bool full(const EntityId&) const override { return false; }
+  void forget(const EntityId&) override { diary_.write("forget"); }
   bool ended() const override { return broken_; }
 
  private:
