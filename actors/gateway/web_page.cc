@@ -15,7 +15,7 @@ constexpr std::string_view kIndex = "index.html";
 // for, and lets no text be run.
 constexpr std::string_view kPolicy =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-    "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "img-src 'self'; connect-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 // What the page does not use, nothing that got into it may.
 constexpr std::string_view kPermissions =

@@ -32,7 +32,9 @@ BOOST_AUTO_TEST_CASE(the_page_comes_with_its_guards) {
   BOOST_TEST(field(page, "Content-Length") == "15");
   const std::string policy = field(page, "Content-Security-Policy");
   BOOST_TEST(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"));
-  BOOST_TEST(!has(policy, "unsafe-inline"));
+  for (const char* wide : {"unsafe-inline", "data:", "blob:", "worker-src"}) {
+    BOOST_TEST(!has(policy, wide), wide);
+  }
   BOOST_TEST(has(policy, "frame-ancestors 'none'"));
   BOOST_TEST(field(page, "X-Content-Type-Options") == "nosniff");
   BOOST_TEST(field(page, "Referrer-Policy") == "no-referrer");
