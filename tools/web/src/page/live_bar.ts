@@ -25,7 +25,7 @@ export class LiveBar {
   private readonly panel = element('figures', HTMLElement);
   private readonly values = new Map<string, HTMLElement>();
 
-  constructor(private readonly figures: StreamFigures) {
+  constructor(private figures: StreamFigures) {
     new Disclosure(element('figures-button', HTMLButtonElement), this.panel);
     element('figures-button', HTMLButtonElement).addEventListener('click', () => this.refresh());
     this.build();
@@ -34,6 +34,14 @@ export class LiveBar {
     }, REFRESH_MS);
   }
 
+  // Another link's stream: nothing of the one before stays.
+  begin(figures: StreamFigures): void {
+    this.figures = figures;
+    this.admission = undefined;
+    this.fingerprints = undefined;
+    this.watchers = undefined;
+    this.refresh();
+  }
   setState(state: LiveState): void {
     this.state = state;
     this.refresh();

@@ -17,11 +17,10 @@ import { say } from './message';
 import { Tools } from './tools';
 
 export class PhoneView {
-  private readonly figures = new StreamFigures();
   private readonly stage = element('stage', HTMLElement);
   private readonly typing = element('typing', HTMLTextAreaElement);
   private readonly screen = new Screen(this.stage, element('screen', HTMLCanvasElement));
-  private readonly bar = new LiveBar(this.figures);
+  private readonly bar = new LiveBar(new StreamFigures());
   private readonly pointer: PointerInput;
   private readonly tools: Tools;
   private readonly copy = new CopyButton(async () =>
@@ -53,12 +52,13 @@ export class PhoneView {
   }
 
   open(link: Link): void {
-    this.connection?.close();
-    this.admission = undefined;
+    this.forget();
     hideCard();
+    const figures = new StreamFigures();
+    this.bar.begin(figures);
     this.setState('connecting');
     this.refresh();
-    this.connection = new Connection(link, this.figures, {
+    this.connection = new Connection(link, figures, {
       onAdmitted: (admission) => this.admitted(admission),
       onAgreed: (fingerprints) => this.bar.setFingerprints(fingerprints),
       onPicture: (picture) => {
@@ -87,6 +87,18 @@ export class PhoneView {
       ? 'screen_label_view' : 'screen_label', { name }));
   }
 
+  // Whoever opens a link sees nothing of the one before.
+  private forget(): void {
+    this.connection?.close();
+    this.admission = undefined;
+    this.busy = undefined;
+    this.seen = false;
+    this.pointer.forget();
+    this.showComposing('');
+    this.screen.clear();
+    element('view-only', HTMLElement).hidden = true;
+    document.title = 'Rookery';
+  }
   private admitted(admission: Admission): void {
     this.admission = admission;
     this.screen.setSize({ width: admission.widthPx, height: admission.heightPx });
