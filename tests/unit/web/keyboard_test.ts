@@ -11,8 +11,8 @@ class KeyEvent extends Event {
   readonly altKey = false;
   readonly shiftKey = false;
   constructor(type: string, readonly code: string, readonly key: string,
-              readonly metaKey: boolean, readonly ctrlKey = false) {
-    super(type);
+              readonly metaKey: boolean, readonly ctrlKey = false, readonly repeat = false) {
+    super(type, { cancelable: true });
   }
   getModifierState(): boolean {
     return false;
@@ -83,6 +83,13 @@ describe('pasting', () => {
   it('says so when the link does not allow it', () => {
     assert.deepEqual(pasted('secret', false), { sent: [], said: ['refused'] });
     assert.deepEqual(pasted(''), { sent: [], said: [] });
+  });
+  it('is done once however long its keys are held', () => {
+    for (const repeat of [false, true]) {
+      const press = new KeyEvent('keydown', 'KeyV', 'v', false, true, repeat);
+      heldAfter(press);
+      assert.equal(press.defaultPrevented, repeat); // else the browser pastes
+    }
   });
 });
 

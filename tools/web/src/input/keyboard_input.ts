@@ -73,7 +73,10 @@ export class KeyboardInput {
     const named = keysymOfNamedKey(event.key);
     const command = (event.ctrlKey || event.metaKey) && !event.getModifierState('AltGraph');
     const alone = event.altKey && !event.getModifierState('AltGraph') && !isMac();
-    if (command && event.key.toLowerCase() === 'v') return; // comes as a paste
+    if (command && event.key.toLowerCase() === 'v') {
+      if (event.repeat) event.preventDefault(); // held: that is one paste
+      return; // comes as a paste
+    }
     const keysym = named || (command || alone ? keysymOfCharacter(event.key) : 0);
     if (keysym === 0) return; // comes as text
     event.preventDefault();
